@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Kind } from './kinds.ts';
+
+export const BAY_CLASSES = ['general', 'reserved', 'accessible', 'charging', 'fire_lane'] as const;
+export const PUMP_DUTIES = ['drainage', 'booster', 'fire'] as const;
+
+/**
+ * What is known of every asset besides its place. A threshold that a rule needs is an attribute here, with the
+ * default of the trade, so that one pump or bay can differ without another rule.
+ */
+const common = {
+  model: z.string().max(80).default(''),
+  /** Day of installation, `YYYY-MM-DD`; empty when nobody knows. */
+  installed: z
+    .string()
+    .regex(/^(\d{4}-\d\d-\d\d)?$/, 'a day is written YYYY-MM-DD')
+    .default(''),
+  /** How often the device promises to be heard, in seconds; 0 when it promises nothing. */
+  heartbeat_s: z.coerce.number().min(0).max(86_400).default(0),
+};
+
+const SCHEMAS = {
+  bay: z.strictObject({
+    ...common,
+    bay_class: z.enum(BAY_CLASSES).default('general'),
+    /** Longest stay allowed, in minutes; 0 = no limit. */
+    limit_minutes: z.coerce.number().min(0).default(0),
+    /** p99.9 of the dwell of this bay's class, in hours: a longer one is a stuck sensor, not a car. [P] */
+    dwell_p999_h: z.coerce.number().positive().default(72),
+  }),
+  luminaire: z.strictObject({ ...common, rated_w: z.coerce.number().positive().default(60) }),
+  pump: z.strictObject({
+    ...common,
+    duty: z.enum(PUMP_DUTIES).default('drainage'),
+    rated_w: z.coerce.number().positive().default(4000),
+    /** Running below this power is running dry; half load, where current stays flat (Grundfos CU 301). */
+    dry_run_w: z.coerce.number().min(0).default(1600),
+    /** Zone limits B/C and C/D; ISO 10816-7 category I, ≤ 200 kW (secondary sources). */
+    vibration_warn_mm_s: z.coerce.number().positive().default(4),
+    vibration_critical_mm_s: z.coerce.number().positive().default(6.6),
+    /** Run hours between services, and the counter's value at the last one. */
+    service_every_h: z.coerce.number().positive().default(2000),
+    serviced_at_run_h: z.coerce.number().min(0).default(0),
+  }),
+  circuit: z.strictObject({ ...common }),
+  gateway: z.strictObject({ ...common }),
+  meter: z.strictObject({ ...common }),
+  sign: z.strictObject({ ...common, shows_zone: z.string().default('') }),
+} satisfies Record<Kind, z.ZodType>;
+
+/** Attribute values by name; rules read them as fields of the asset. */
+export type Attributes = Readonly<Record<string, number | string>>;
+
+/** The strict schema of a kind's attributes: unknown names are errors, absent ones get the trade's default. */
+export function attributeSchema(kind: Kind): z.ZodType<Attributes> {
+  return SCHEMAS[kind];
+}
+
+/** Names and types of a kind's attributes, in order: what a rule's expression may name. */
+export function attributeTypes(kind: Kind): ReadonlyMap<string, 'number' | 'string'> {
+  const defaults = SCHEMAS[kind].parse({}) as Attributes;
+  return new Map(
+    Object.entries(defaults).map(([name, value]) => [name, typeof value === 'number' ? 'number' : 'string']),
+  );
+}

@@ -1,0 +1,42 @@
+import type { Health } from '../../model/health.ts';
+import type { Point } from '../../model/point.ts';
+import type { Reading } from '../../model/reading.ts';
+
+/** What has been accepted and must reach the series engine; readings also reach the rules. */
+export type JournalEntry =
+  | { readonly type: 'reading'; readonly reading: Reading }
+  | { readonly type: 'point'; readonly point: Point };
+
+/** `position` counts entries from 1 and is never used twice, also after the journal forgot. */
+export interface Journalled {
+  readonly position: number;
+  readonly entry: JournalEntry;
+}
+
+/**
+ * Accepted, not yet stored. Everything that was appended can be read again, in the order of positions, until every
+ * cursor has passed it.
+ *
+ * An implementation owes:
+ * - `append` resolves only when the entries are on disk (they survive `kill -9` and loss of power), all of them or
+ *   none; concurrent appends share a commit.
+ * - When more than `limit` entries wait, `append` does not resolve until there is room: nothing is dropped.
+ * - Positions of one call are consecutive and later calls get higher ones.
+ * - `close` resolves after every append that was begun is on disk or rejected.
+ */
+export interface Journal {
+  /** Resolves to the position of the last entry. Throws when the disk refuses or the journal is closed. */
+  append(entries: readonly JournalEntry[]): Promise<number>;
+  /** Up to `max` entries after `position`, oldest first; empty at the head. */
+  read(position: number, max: number): readonly Journalled[];
+  /** Resolves as soon as an entry after `position` is readable, or when the signal is aborted. */
+  waitFor(position: number, signal: AbortSignal): Promise<void>;
+  /** Position of the newest durable entry; 0 when there was none. */
+  head(): number;
+  /** How far the reader of that name has come, durably; 0 at first. A name once used holds entries back. */
+  cursor(name: string): number;
+  /** Moves a cursor forward, durably, and forgets what every cursor has passed. */
+  advance(name: string, position: number): Promise<void>;
+  health(): Health;
+  close(): Promise<void>;
+}
