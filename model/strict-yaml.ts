@@ -44,10 +44,15 @@ function knownKeys(schema: unknown, path: Path): string[] {
   return Object.keys(current?.shape ?? {});
 }
 
+function messageOf(issue: z.core.$ZodIssue): string {
+  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return isMissing ? `is missing (expected ${issue.expected})` : issue.message;
+}
+
 function zodMistakes(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): Mistake[] {
   return issues.flatMap((issue): Mistake[] => {
     const path = issue.path.filter((step): step is string | number => typeof step !== 'symbol');
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: messageOf(issue) }];
     return issue.keys.map((key) => ({
       path: [...path, key],
       message: `unknown key "${key}"${didYouMean(key, knownKeys(schema, path))}`,

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { gatewayConfigSchema } from '../gateway/config.ts';
+
+const port = z.int().min(0).max(65_535);
+const host = z.string().min(1);
+
+const httpSchema = z.strictObject({
+  host: host.default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
+  port: port.default(8080).describe('0 takes a free one'),
+});
+
+const mqttSchema = z.strictObject({
+  host: host.default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
+  port: port.default(1883).describe('0 takes a free one'),
+  tls: z
+    .strictObject({
+      port: port.default(8883),
+      cert: z.string().describe('PEM file of the certificate chain'),
+      key: z.string().describe('PEM file of its key'),
+    })
+    .optional(),
+});
+
+const seriesSchema = z
+  .strictObject({
+    engine: z.enum(['duckdb', 'influx']).default('duckdb'),
+    url: z.string().default('http://127.0.0.1:8086').describe('InfluxDB 1.x, for engine influx'),
+    database: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, _ and - only')
+      .default('steward'),
+    user: z.string().default(''),
+    password: z.string().default(''),
+  })
+  .describe('Where readings are kept');
+
+/** `steward.yaml`, strict. Paths in it are relative to the file. */
+export const configSchema = z.strictObject({
+  data: z.string().default('data').describe('Folder of the journal, the embedded stores and the secrets'),
+  http: httpSchema.prefault({}),
+  mqtt: mqttSchema.prefault({}),
+  series: seriesSchema.prefault({}),
+  sites: z.array(z.string()).min(1).describe('Site files'),
+  rules: z
+    .strictObject({
+      library: z.boolean().default(true).describe('Run the rules that Steward ships'),
+      files: z.array(z.string()).default([]).describe('Rule files of your own'),
+    })
+    .prefault({}),
+  journal: z
+    .strictObject({
+      limit: z.int().min(1_000).default(2_000_000).describe('Readings that may wait for the series engine'),
+    })
+    .prefault({}),
+  gateway: gatewayConfigSchema.optional(),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      format: z.enum(['text', 'json']).default('text'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
