@@ -1,0 +1,63 @@
+import { verifyPassword } from '../api/password.ts';
+import type { Directory } from '../model/directory.ts';
+import { parseTelemetryTopic } from '../model/topics.ts';
+import type { DeviceRecord, RecordsStore } from '../store/records/contract.ts';
+import { verifyDeviceSecret } from './device-secret.ts';
+
+/** Who may connect to the broker, and what they may publish and hear there. */
+export interface Access {
+  authenticate(user: string, password: string): Promise<boolean>;
+  mayPublish(user: string, topic: string): boolean;
+  maySubscribe(user: string, filter: string): boolean;
+}
+
+/** How long an unknown name is believed to be unknown, so that a guessing client does not read the records. */
+const RELOAD_MS = 1_000;
+
+/**
+ * A device publishes for the asset that it is bound to; a gateway's device also for every asset that it carries.
+ * It hears what is sent to those (`…/set`). People of the site sign in with their own name and hear the whole site,
+ * but publish nothing.
+ */
+export async function createAccess(
+  records: RecordsStore,
+  directory: Directory,
+  now: () => number,
+): Promise<Access> {
+  let devices = new Map<string, DeviceRecord>();
+  let loaded = 0;
+  const people = new Set<string>();
+  const load = async (): Promise<void> => {
+    devices = new Map((await records.devices.list()).map((device) => [device.id, device]));
+    loaded = now();
+  };
+  await load();
+
+  const speaksFor = (user: string, asset: string, site: string): boolean => {
+    const own = devices.get(user)?.asset;
+    const target = directory.asset(asset);
+    return own !== undefined && target?.site === site && (own === asset || target.gateway === own);
+  };
+  return {
+    async authenticate(user, password) {
+      if (!devices.has(user) && now() - loaded > RELOAD_MS) await load();
+      const device = devices.get(user);
+      if (device) return verifyDeviceSecret(password, device.secret_hash);
+      const person = await records.users.get(user);
+      if (!person || !(await verifyPassword(password, person.password_hash))) return false;
+      people.add(user);
+      return true;
+    },
+    mayPublish(user, topic) {
+      const parts = parseTelemetryTopic(topic);
+      // What is no telemetry, or of an asset that nobody knows, is not forbidden: ingest rejects it with a better code.
+      if (!parts || !directory.asset(parts.asset)) return devices.has(user);
+      return speaksFor(user, parts.asset, parts.site);
+    },
+    maySubscribe(user, filter) {
+      if (people.has(user)) return filter.startsWith('site/');
+      const [root, site, , asset, leaf] = filter.split('/');
+      return root === 'site' && leaf === 'set' && speaksFor(user, asset ?? '', site ?? '');
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Libsql from 'libsql';
+import { StewardError } from '../model/codes.ts';
+
+/** The folder that holds everything that Steward keeps, held by one process at a time. */
+export interface DataFolder {
+  readonly path: string;
+  /** Path of a file or folder in it. */
+  at(...names: string[]): string;
+  /** 32 random bytes made with the folder, readable by its owner only. */
+  readonly secret: Buffer;
+  close(): void;
+}
+
+/**
+ * SQLite's lock on a file ends with its process, however that ended: no stale lock after `kill -9`, no pid that
+ * another process has got since.
+ */
+function lock(file: string): () => void {
+  const database = new Libsql(file);
+  try {
+    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return () => database.close();
+}
+
+function readOrMakeSecret(file: string): Buffer {
+  try {
+    writeFileSync(file, randomBytes(32), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file);
+}
+
+/** Makes the folder when it is not there. Throws data_unwritable or data_locked. */
+export function openDataFolder(path: string): DataFolder {
+  let unlock: () => void = () => {};
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o750 });
+    const probe = join(path, 'steward.lock');
+    writeFileSync(probe, '', { flag: 'a' });
+    unlock = lock(probe);
+    return {
+      path,
+      at: (...names) => join(path, ...names),
+      secret: readOrMakeSecret(join(path, 'secret')),
+      close: unlock,
+    };
+  } catch (error) {
+    unlock();
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') {
+      throw new StewardError(
+        'data_locked',
+        `${path}: another Steward works in this folder; stop it, or choose another with --data`,
+      );
+    }
+    throw new StewardError(
+      'data_unwritable',
+      `${path}: ${(error as Error).message}; choose another with --data`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

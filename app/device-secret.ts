@@ -1,0 +1,27 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Secrets of devices are made by Steward, never chosen: 160 random bits. A hash that is slow on purpose protects
+ * guessable passwords; these cannot be guessed, so SHA-256 with a salt is enough and 10,000 devices may reconnect
+ * at once (docs/decisions/0008).
+ */
+export function newDeviceSecret(): string {
+  return randomBytes(20).toString('base64url');
+}
+
+/** The same secret for the same name, from the data folder's own secret: what the demo's devices use. */
+export function derivedSecret(secret: Buffer, name: string, length = 27): string {
+  return createHmac('sha256', secret).update(name).digest('base64url').slice(0, length);
+}
+
+export function hashDeviceSecret(secret: string, salt = randomBytes(12).toString('base64url')): string {
+  return `sha256$${salt}$${createHash('sha256').update(salt).update(secret).digest('base64url')}`;
+}
+
+export function verifyDeviceSecret(secret: string, hash: string): boolean {
+  const [scheme, salt] = hash.split('$');
+  if (scheme !== 'sha256' || salt === undefined) return false;
+  const expected = Buffer.from(hash);
+  const actual = Buffer.from(hashDeviceSecret(secret, salt));
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
+}

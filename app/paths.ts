@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The package's own folder, whether this runs from the sources or from `dist/`. */
+export const packageRoot: string = (() => {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+})();
+
+export const libraryRulesFolder = join(packageRoot, 'rules', 'library');
+export const demoFolder = join(packageRoot, 'examples', 'demo');
+export const webRoot = join(packageRoot, 'dist', 'web');
