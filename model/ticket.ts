@@ -95,6 +95,8 @@ export interface TicketEvent {
   readonly note: string;
   /** State after the event. */
   readonly state: TicketState;
+  /** Whose the ticket is from now on, when the event says so. */
+  readonly assignee?: string;
   /** Unique; a fault change's cause, so that a replay adds nothing. */
   readonly cause: string;
 }
