@@ -20,7 +20,8 @@ export interface Journalled {
  * An implementation owes:
  * - `append` resolves only when the entries are on disk (they survive `kill -9` and loss of power), all of them or
  *   none; concurrent appends share a commit.
- * - When more than `limit` entries wait, `append` does not resolve until there is room: nothing is dropped.
+ * - When more than `limit` entries wait, `append` does not resolve until there is room: nothing is dropped. Points
+ *   alone go through all the same: they are born from entries that wait, and whoever reads those must not wait here.
  * - Positions of one call are consecutive and later calls get higher ones.
  * - `close` resolves after every append that was begun is on disk or rejected.
  */
@@ -33,7 +34,10 @@ export interface Journal {
   waitFor(position: number, signal: AbortSignal): Promise<void>;
   /** Position of the newest durable entry; 0 when there was none. */
   head(): number;
-  /** How far the reader of that name has come, durably; 0 at first. A name once used holds entries back. */
+  /**
+   * How far the reader of that name has come, durably; 0 at first. A name once asked for holds entries back: ask for
+   * the cursors of all readers before the first of them advances.
+   */
   cursor(name: string): number;
   /** Moves a cursor forward, durably, and forgets what every cursor has passed. */
   advance(name: string, position: number): Promise<void>;

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { childScript, type Script } from './child.testkit.ts';
+import { journalConformance } from './conformance.testkit.ts';
+import { reading } from './entries.testkit.ts';
+import { openJournal } from './lmdb.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'steward-journal-'));
+const makeDir = (): string => mkdtempSync(join(base, 'j-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+describe('the LMDB journal', () => {
+  journalConformance({
+    makeDir,
+    open: (dir, limit) => openJournal(limit === undefined ? { dir } : { dir, limit }),
+  });
+
+  it('says which folder it cannot use', async () => {
+    const file = join(makeDir(), 'file');
+    writeFileSync(file, '');
+    await expect(openJournal({ dir: join(file, 'journal') })).rejects.toMatchObject({
+      code: 'data_unwritable',
+      message: expect.stringContaining(file),
+    });
+  });
+
+  it('works in a folder whose name looks like a file', async () => {
+    const dir = join(makeDir(), 'estate.d');
+    mkdirSync(dir);
+    const journal = await openJournal({ dir });
+    expect(await journal.append([reading(1)])).toBe(1);
+    await journal.close();
+  });
+
+  it('uses the room of what it forgot again', async () => {
+    const dir = makeDir();
+    const journal = await openJournal({ dir });
+    const batch = Array.from({ length: 1_000 }, (_, i) => reading(i));
+    const sizes: number[] = [];
+    for (let round = 0; round < 60; round++) {
+      await journal.advance('series', await journal.append(batch));
+      sizes.push(statSync(join(dir, 'data.mdb')).size);
+    }
+    await journal.close();
+    expect(sizes.at(-1)).toBeLessThanOrEqual(sizes[20]!);
+  });
+});
+
+describe('a process that is killed while it appends', () => {
+  let script: Script;
+  beforeAll(async () => {
+    script = await childScript('store/journal/appender.testkit.ts');
+  });
+  afterAll(() => script.remove());
+
+  /** Numbers that the child said were durable before it was killed, after some thousand of them. */
+  async function killedAfter(dir: string, first: number, count: number): Promise<number[]> {
+    const child = script.start(dir, String(first));
+    const told: number[] = [];
+    const lines = createInterface({ input: child.stdout! });
+    lines.on('line', (line) => {
+      told.push(Number(line));
+      if (told.length === count) child.kill('SIGKILL');
+    });
+    const [[, signal]] = await Promise.all([once(child, 'exit'), once(lines, 'close')]);
+    expect(signal).toBe('SIGKILL');
+    return told;
+  }
+
+  it('leaves every append that had resolved, once, in whole calls, and goes on counting', async () => {
+    const dir = makeDir();
+    const told: number[] = [];
+    for (const [round, count] of [3_000, 500, 7_000].entries()) {
+      told.push(...(await killedAfter(dir, round * 1_000_000, count)));
+    }
+    const journal = await openJournal({ dir });
+    const kept = journal.read(0, 1_000_000);
+    expect(kept.map((item) => item.position)).toEqual(kept.map((_, i) => i + 1));
+    expect(kept).toHaveLength(journal.head());
+    const numbers = kept.map(({ entry }) =>
+      entry.type === 'reading' ? entry.reading.ts - 1_700_000_000_000 : -1,
+    );
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers).toEqual(numbers.map((_, i) => numbers[i - (i % 4)]! + (i % 4)));
+    const present = new Set(numbers);
+    expect(told.filter((number) => !present.has(number))).toEqual([]);
+    await journal.close();
+  });
+});

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RejectCode } from '../../model/codes.ts';
+import type { Rejection } from '../../model/rejection.ts';
+import type { Quarantine } from './contract.ts';
+import { openQuarantine } from './lmdb.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'steward-quarantine-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+function rejection(n: number, code: RejectCode = 'payload_not_json'): Rejection {
+  return {
+    message: `m-${n}`,
+    topic: 'site/north/pump/p1/telemetry',
+    client: 'dev-1',
+    received: 1_700_000_000_000 + n,
+    code,
+    detail: `number ${n}`,
+    payload: Uint8Array.of(0, 255, n % 256),
+    size: 3,
+  };
+}
+
+const many = (from: number, to: number): Rejection[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => rejection(from + i));
+
+describe('the quarantine', () => {
+  let dir: string;
+  let quarantine: Quarantine;
+  beforeEach(async () => {
+    dir = mkdtempSync(join(base, 'q-'));
+    quarantine = await openQuarantine({ dir, limit: 10 });
+  });
+  afterEach(() => quarantine.close());
+
+  const ids = (query: Parameters<Quarantine['list']>[0]): number[] =>
+    quarantine.list(query).map((item) => item.id);
+
+  it('gives back what was kept, newest first, byte for byte, also after a restart', async () => {
+    await quarantine.keep([rejection(1), rejection(2, 'asset_unknown')]);
+    const expected = [
+      { id: 2, ...rejection(2, 'asset_unknown') },
+      { id: 1, ...rejection(1) },
+    ];
+    expect(quarantine.list({ limit: 10 })).toEqual(expected);
+    await quarantine.close();
+    quarantine = await openQuarantine({ dir, limit: 10 });
+    expect(quarantine.list({ limit: 10 })).toEqual(expected);
+    expect(quarantine.counts()).toEqual({
+      kept: 2,
+      total: 2,
+      byCode: { payload_not_json: 1, asset_unknown: 1 },
+    });
+  });
+
+  it('does not change what it gave out when more is read', async () => {
+    await quarantine.keep(many(1, 9));
+    const items = quarantine.list({ limit: 9 });
+    quarantine.list({ limit: 1, before: 3 });
+    expect(items.map((item) => item.payload[2])).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  });
+
+  it('pages and picks a code', async () => {
+    await quarantine.keep([
+      ...many(1, 3),
+      rejection(4, 'time_invalid'),
+      rejection(5),
+      rejection(6, 'time_invalid'),
+    ]);
+    expect(ids({ limit: 2 })).toEqual([6, 5]);
+    expect(ids({ limit: 2, before: 5 })).toEqual([4, 3]);
+    expect(ids({ limit: 9, code: 'time_invalid' })).toEqual([6, 4]);
+    expect(ids({ limit: 9, code: 'time_invalid', before: 6 })).toEqual([4]);
+    expect(ids({ limit: 9, code: 'topic_unknown' })).toEqual([]);
+    expect(ids({ limit: 9, before: 1 })).toEqual([]);
+  });
+
+  it('lets the oldest go beyond its limit and still counts them', async () => {
+    await Promise.all(Array.from({ length: 25 }, (_, i) => quarantine.keep([rejection(i + 1)])));
+    expect(ids({ limit: 100 })).toEqual([25, 24, 23, 22, 21, 20, 19, 18, 17, 16]);
+    expect(quarantine.counts()).toEqual({ kept: 10, total: 25, byCode: { payload_not_json: 25 } });
+    await quarantine.keep(many(26, 60));
+    expect(ids({ limit: 3 })).toEqual([60, 59, 58]);
+    expect(quarantine.counts().kept).toBe(10);
+  });
+
+  it('settles what was begun when it closes', async () => {
+    const begun = Array.from({ length: 20 }, (_, i) => quarantine.keep([rejection(i)]));
+    await quarantine.close();
+    await Promise.all(begun);
+    await expect(quarantine.keep([rejection(1)])).rejects.toThrow('closed');
+  });
+
+  it('says which folder it cannot use', async () => {
+    const file = join(dir, 'file');
+    writeFileSync(file, '');
+    await expect(openQuarantine({ dir: join(file, 'q') })).rejects.toMatchObject({ code: 'data_unwritable' });
+  });
+});
