@@ -1,0 +1,57 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { MEASUREMENTS } from '../../../model/measurements.ts';
+
+/** The table of one measurement: `series INTEGER, ts BIGINT` and a DOUBLE per field. */
+export interface Table {
+  readonly measurement: string;
+  readonly name: string;
+  /** The transaction's own table with the same columns, where late points wait for the merge. */
+  readonly stage: string;
+  /** In the order of the table's columns, which grows with the catalogue and never shrinks. */
+  readonly fields: readonly string[];
+}
+
+/** Names come from the catalogue, not from people; quoted all the same. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+const BASE = `
+  CREATE TABLE IF NOT EXISTS meta (name VARCHAR PRIMARY KEY, value BIGINT NOT NULL);
+  INSERT INTO meta VALUES ('schema', 1), ('position', 0) ON CONFLICT DO NOTHING;
+  CREATE TABLE IF NOT EXISTS series (id INTEGER NOT NULL, measurement VARCHAR NOT NULL, tags VARCHAR NOT NULL);`;
+
+/** Creates what is missing, adds the columns by which the catalogue grew, and says what there is. */
+export async function prepareTables(writer: DuckDBConnection): Promise<ReadonlyMap<string, Table>> {
+  await writer.run('BEGIN');
+  await writer.run(BASE);
+  const tables = new Map<string, Table>();
+  for (const { name: measurement, fields } of MEASUREMENTS) {
+    const name = quoted(`points_${measurement}`);
+    await writer.run(`CREATE TABLE IF NOT EXISTS ${name} (series INTEGER NOT NULL, ts BIGINT NOT NULL)`);
+    for (const field of fields)
+      await writer.run(`ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${quoted(field)} DOUBLE`);
+    const stage = quoted(`late_${measurement}`);
+    await writer.run(`CREATE TEMP TABLE ${stage} AS FROM ${name} LIMIT 0`);
+    const columns = await writer.runAndReadAll(`SELECT * FROM ${name} LIMIT 0`);
+    tables.set(measurement, { measurement, name, stage, fields: columns.columnNames().slice(2) });
+  }
+  await prepareViews(writer, tables);
+  await writer.run('COMMIT');
+  return tables;
+}
+
+/** For people who open the file with DuckDB itself: a view per measurement with tags and a readable time. */
+async function prepareViews(writer: DuckDBConnection, tables: ReadonlyMap<string, Table>): Promise<void> {
+  for (const { name: measurement, tags } of MEASUREMENTS) {
+    const table = tables.get(measurement);
+    if (table === undefined) continue;
+    const tagColumns = tags.map((tag) => `json_extract_string(tags, '$.${tag}') AS ${quoted(tag)}`);
+    const fields = table.fields.map(quoted);
+    await writer.run(
+      `CREATE OR REPLACE VIEW ${quoted(measurement)} AS
+       SELECT make_timestamp(ts * 1000) AS time, ${[...tagColumns, ...fields].join(', ')}
+       FROM ${table.name} JOIN series ON series.id = ${table.name}.series`,
+    );
+  }
+}
