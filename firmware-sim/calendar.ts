@@ -1,0 +1,68 @@
+import { HOUR_MS, MINUTE_MS } from '../model/clock.ts';
+import { expectedLevel } from '../model/lighting.ts';
+import { localTime } from '../model/local-time.ts';
+import type { Site } from '../model/site.ts';
+import { isNight } from '../model/sun.ts';
+
+const QUARTER_MS = 15 * MINUTE_MS;
+/** Ten days of minutes; beyond that the memory starts afresh. */
+const MEMORY_SIZE = 14_400;
+
+/** What the site's wall clock and lighting schedule say, remembered: hundreds of devices ask for the same minutes. */
+export interface Calendar {
+  /** Minutes since local midnight, with fraction. */
+  minute(at: number): number;
+  weekend(at: number): boolean;
+  /** The level that the lighting schedule asks for, in percent, and for how many minutes it has been above 0. */
+  lit(at: number): { readonly level_pct: number; readonly minutes: number };
+}
+
+function remember<T>(make: (key: number) => T): (key: number) => T {
+  const memory = new Map<number, T>();
+  return (key) => {
+    let value = memory.get(key);
+    if (value === undefined) {
+      if (memory.size >= MEMORY_SIZE) memory.clear();
+      value = make(key);
+      memory.set(key, value);
+    }
+    return value;
+  };
+}
+
+export function calendarOf(site: Site): Calendar {
+  const quarter = remember((q) => {
+    const { day, minute } = localTime(q * QUARTER_MS, site.tz);
+    const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+    return { minute, weekend: weekday === 0 || weekday === 6 };
+  });
+  const level = remember((m) => expectedLevel(m * MINUTE_MS, site, site.lighting));
+  const lit = remember((m) => {
+    let minutes = 0;
+    while (minutes < 60 && level(m - minutes) > 0) minutes++;
+    return { level_pct: level(m), minutes };
+  });
+  return {
+    minute: (at) => {
+      const q = Math.floor(at / QUARTER_MS);
+      return quarter(q).minute + (at - q * QUARTER_MS) / MINUTE_MS;
+    },
+    weekend: (at) => quarter(Math.floor(at / QUARTER_MS)).weekend,
+    lit: (at) => lit(Math.floor(at / MINUTE_MS)),
+  };
+}
+
+/**
+ * When the lamps went on in the latest nights that began before `now`, latest first: `[0]` is last night (or this
+ * one, when it has begun), `[1]` the night before it. Looks back two weeks; polar days have no night.
+ */
+export function nightsBefore(now: number, site: Site): number[] {
+  const night = (m: number): boolean => isNight(m * MINUTE_MS, site, site.lighting.offset_min);
+  const starts: number[] = [];
+  const from = Math.floor(now / MINUTE_MS);
+  const until = Math.floor((now - 14 * 24 * HOUR_MS) / MINUTE_MS);
+  for (let m = from; m > until && starts.length < 2; m--) {
+    if (night(m) && !night(m - 1)) starts.push(m * MINUTE_MS);
+  }
+  return starts;
+}

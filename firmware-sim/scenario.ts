@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { Asset, Site } from '../model/site.ts';
+import { type Mistake, readStrictYaml } from '../model/strict-yaml.ts';
+import { didYouMean } from '../model/suggest.ts';
+import { FAULT_KINDS, FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
+import { parseWhen, type When } from './scenario-time.ts';
+
+const schema = z.strictObject({
+  faults: z
+    .array(
+      z.strictObject({
+        fault: z.enum(FAULT_NAMES),
+        asset: z.string(),
+        when: z.string(),
+        /** pump_vibration: what the housing shows while the motor runs. */
+        vibration_mm_s: z.number().positive().max(1000).optional(),
+        /** battery_low: what is left when it begins. */
+        battery_pct: z.number().min(0).max(100).optional(),
+        note: z.string().optional(),
+      }),
+    )
+    .default([]),
+});
+type Entry = z.output<typeof schema>['faults'][number];
+
+/** One fault to be made, as the scenario file tells it. */
+export interface ScenarioFault {
+  readonly fault: FaultKind;
+  readonly asset: string;
+  readonly when: When;
+  readonly vibration_mm_s: number | undefined;
+  readonly battery_pct: number | undefined;
+}
+
+export interface Scenario {
+  readonly faults: readonly ScenarioFault[];
+}
+
+/** Nothing goes wrong. */
+export const NO_FAULTS: Scenario = { faults: [] };
+
+/** A device speaks for an asset when the asset promises a heartbeat; signs and meters are told or read by others. */
+export function isSimulated(asset: Asset): boolean {
+  return asset.kind !== 'sign' && asset.kind !== 'meter' && Number(asset.attributes['heartbeat_s']) > 0;
+}
+
+function assetMistake({ fault, asset: id }: Entry, site: Site): string | undefined {
+  const asset = site.assets.find((other) => other.id === id);
+  if (!asset) {
+    const ids = site.assets.map((other) => other.id);
+    return `no asset "${id}" in the site "${site.id}"${didYouMean(id, ids)}`;
+  }
+  if (!isSimulated(asset)) return `"${id}" is not simulated: it has heartbeat_s 0, or is a sign or a meter`;
+  const { kind } = FAULT_KINDS[fault];
+  if (kind !== undefined && asset.kind !== kind)
+    return `${fault} happens to a ${kind}, "${id}" is a ${asset.kind}`;
+  const bayClass = asset.attributes['bay_class'];
+  if (fault === 'fire_lane_occupied' && bayClass !== 'fire_lane') {
+    return `fire_lane_occupied happens to a bay of class fire_lane, "${id}" is ${bayClass}`;
+  }
+  if (fault === 'battery_low' && bayClass === 'charging')
+    return `"${id}" is a charging point and has no battery`;
+  return undefined;
+}
+
+function mistakesOf(entry: Entry, i: number, site: Site): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const at = (key: string, message: string): number => mistakes.push({ path: ['faults', i, key], message });
+  const wrongAsset = assetMistake(entry, site);
+  if (wrongAsset !== undefined) at('asset', wrongAsset);
+  const when = parseWhen(entry.when);
+  if (!when)
+    at('when', 'write -30h, "-2h for 40m", last_night+2h or "night_before_last+1h for 3h" (d, h, m)');
+  if (when?.duration_min !== undefined && entry.fault === 'pump_service_due') {
+    at('when', 'a service ends when serviced_at_run_h is set in the site file: leave out "for"');
+  }
+  if (entry.vibration_mm_s !== undefined && entry.fault !== 'pump_vibration') {
+    at('vibration_mm_s', 'only pump_vibration has it');
+  }
+  if (entry.battery_pct !== undefined && entry.fault !== 'battery_low') {
+    at('battery_pct', 'only battery_low has it');
+  }
+  return mistakes;
+}
+
+/**
+ * Reads a scenario: which faults the simulated devices of the site have, and when.
+ *
+ * Throws scenario_invalid that lists every mistake with file, line and column.
+ */
+export function readScenario(text: string, file: string, site: Site): Scenario {
+  const yaml = readStrictYaml(text, file, schema, 'scenario_invalid');
+  const mistakes = yaml.value.faults.flatMap((entry, i) => mistakesOf(entry, i, site));
+  if (mistakes.length > 0) throw yaml.error('scenario_invalid', mistakes);
+  return {
+    faults: yaml.value.faults.map(({ fault, asset, when, vibration_mm_s, battery_pct }) => ({
+      fault,
+      asset,
+      when: parseWhen(when)!,
+      vibration_mm_s,
+      battery_pct,
+    })),
+  };
+}
