@@ -6,8 +6,8 @@ import type { Table } from './tables.ts';
 export interface Columns {
   readonly series: number[];
   readonly ts: bigint[];
-  /** One array per field of the table; null = the point has no such field. */
-  readonly values: (number | null)[][];
+  /** By place in the table's fields; undefined = no row has that field; an absent entry = this row has not. */
+  readonly values: (number[] | undefined)[];
 }
 
 /** What a batch does to one table. */
@@ -26,8 +26,8 @@ export interface BatchPlan {
   readonly newest: ReadonlyMap<Series, number>;
 }
 
-export function emptyColumns(table: Table): Columns {
-  return { series: [], ts: [], values: table.fields.map(() => []) };
+export function emptyColumns(): Columns {
+  return { series: [], ts: [], values: [] };
 }
 
 export function pushRow(
@@ -37,9 +37,15 @@ export function pushRow(
   ts: number,
   fields: Point['fields'],
 ): void {
+  const row = columns.series.length;
   columns.series.push(series);
   columns.ts.push(BigInt(ts));
-  for (let i = 0; i < table.fields.length; i++) columns.values[i]!.push(fields[table.fields[i]!] ?? null);
+  for (const field in fields) {
+    const place = table.fields.indexOf(field);
+    const column = columns.values[place] ?? [];
+    column[row] = fields[field]!;
+    columns.values[place] = column;
+  }
 }
 
 /**
@@ -85,7 +91,7 @@ function planOf(
   if (held !== undefined) return held;
   const table = tables.get(measurement);
   if (table === undefined) throw new Error(`no table for measurement ${measurement}`);
-  const plan: TablePlan = { table, fresh: emptyColumns(table), late: new Map() };
+  const plan: TablePlan = { table, fresh: emptyColumns(), late: new Map() };
   plans.set(measurement, plan);
   return plan;
 }

@@ -47,21 +47,41 @@ async function appendSeries(writer: DuckDBConnection, added: readonly Series[]):
   appender.closeSync();
 }
 
+/**
+ * Chunks of one size, so that one chunk serves them all: the appender copies, and the columns that no row of the
+ * batch has (most, for a pump) are nulled once instead of once a chunk.
+ */
 async function append(writer: DuckDBConnection, into: string, table: Table, columns: Columns): Promise<void> {
-  const types = [INTEGER, BIGINT, ...table.fields.map(() => DOUBLE)];
+  const rows = columns.series.length;
+  const size = Math.ceil(rows / Math.ceil(rows / CHUNK_ROWS));
   // The appender takes the bare name, not an SQL identifier.
   const appender = await writer.createAppender(into.replaceAll('"', ''));
-  for (let from = 0; from < columns.series.length; from += CHUNK_ROWS) {
-    const to = Math.min(from + CHUNK_ROWS, columns.series.length);
-    const chunk = DuckDBDataChunk.create(types, to - from);
+  let chunk: DuckDBDataChunk | undefined;
+  for (let from = 0; from < rows; from += size) {
+    const to = Math.min(from + size, rows);
+    if (chunk?.rowCount !== to - from) chunk = nullChunk(table, columns, to - from);
     chunk.setColumnValues(0, columns.series.slice(from, to));
     chunk.setColumnValues(1, columns.ts.slice(from, to));
-    columns.values.forEach((values, i) => {
-      chunk.setColumnValues(i + 2, values.slice(from, to));
-    });
+    for (let field = 0; field < table.fields.length; field++) {
+      const values = columns.values[field];
+      if (values !== undefined)
+        chunk.setColumnValues(
+          field + 2,
+          Array.from({ length: to - from }, (_, row) => values[from + row] ?? null),
+        );
+    }
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
+}
+
+/** A chunk for the table whose columns that the batch lacks are null. */
+function nullChunk(table: Table, columns: Columns, rows: number): DuckDBDataChunk {
+  const chunk = DuckDBDataChunk.create([INTEGER, BIGINT, ...table.fields.map(() => DOUBLE)], rows);
+  const nulls = new Array<null>(rows).fill(null);
+  for (let field = 0; field < table.fields.length; field++)
+    if (columns.values[field] === undefined) chunk.setColumnValues(field + 2, nulls);
+  return chunk;
 }
 
 /**
@@ -69,7 +89,7 @@ async function append(writer: DuckDBConnection, into: string, table: Table, colu
  * stored already touches nothing. The bounds let the engine skip every row group outside the span.
  */
 async function mergeLate(writer: DuckDBConnection, { table, late }: TablePlan): Promise<void> {
-  const columns = emptyColumns(table);
+  const columns = emptyColumns();
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const { series, ts, fields } of late.values()) {
