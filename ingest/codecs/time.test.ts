@@ -34,7 +34,9 @@ describe('times as devices write them', () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date('0100-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
-        (date) => expect(parseRfc3339(date.toISOString())).toBe(date.getTime()),
+        (date) => {
+          expect(parseRfc3339(date.toISOString())).toBe(date.getTime());
+        },
       ),
     );
   });

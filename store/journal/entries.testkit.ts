@@ -19,6 +19,18 @@ export function reading(n: number): JournalEntry {
 export function point(n: number): JournalEntry {
   return {
     type: 'point',
-    point: { measurement: 'fault', tags: { asset: 'pump-1' }, ts: n, fields: { active: 1 } },
+    point: {
+      measurement: 'fault',
+      tags: {
+        site: 'north',
+        zone: 'cellar',
+        asset: 'pump-1',
+        kind: 'pump',
+        rule: 'PumpDryRun',
+        severity: 'critical',
+      },
+      ts: 1_700_000_000_000 + n,
+      fields: { active: 1 },
+    },
   };
 }
