@@ -26,7 +26,7 @@ export function point(n: number): JournalEntry {
         zone: 'cellar',
         asset: 'pump-1',
         kind: 'pump',
-        rule: 'PumpDryRun',
+        rule: 'pump_dry_run',
         severity: 'critical',
       },
       ts: 1_700_000_000_000 + n,
