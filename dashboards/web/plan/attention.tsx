@@ -1,0 +1,46 @@
+import type { JSX } from 'preact';
+import type { AssetStatus, AssetView } from '../../../model/views/site.ts';
+import { count, KIND_WORD, STATUS_WORD } from '../core/words.ts';
+import { StatusShape } from '../parts/badge.tsx';
+import { Empty } from '../parts/feedback.tsx';
+import { conditionWord, needsAttention } from './condition.ts';
+
+const WORST_FIRST: readonly AssetStatus[] = ['fault', 'warning', 'silent', 'unknown'];
+const SHOWN_MAX = 60;
+
+/** Everything that is not in order, worst first: the plan as a list. */
+export function Attention(props: {
+  assets: readonly AssetView[];
+  zoneNames: ReadonlyMap<string, string>;
+}): JSX.Element {
+  const ailing = props.assets
+    .filter(needsAttention)
+    .sort((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || (a.name < b.name ? -1 : 1));
+  if (ailing.length === 0) return <Empty title="All in order">Nothing here needs anybody.</Empty>;
+  return (
+    <section class="attention" aria-label="Needs attention">
+      <h2>
+        Needs attention <span class="soft">{count(ailing.length, 'asset')}</span>
+      </h2>
+      <ul class="rows">
+        {ailing.slice(0, SHOWN_MAX).map((asset) => (
+          <li key={asset.id}>
+            <a class="row" href={`/asset/${asset.id}`}>
+              <StatusShape status={asset.status} size={20} />
+              <span class="row-main">
+                <strong>{asset.name}</strong>
+                <span class="soft">
+                  {[STATUS_WORD[asset.status], KIND_WORD[asset.kind], conditionWord(asset)]
+                    .filter((word) => word !== '')
+                    .join(' · ')}
+                </span>
+              </span>
+              <span class="row-side soft">{props.zoneNames.get(asset.zone) ?? asset.zone}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {ailing.length > SHOWN_MAX && <p class="soft">and {ailing.length - SHOWN_MAX} more: filter by kind.</p>}
+    </section>
+  );
+}

@@ -1,0 +1,192 @@
+import type { JSX } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { AssetView, SiteView, ZoneView } from '../../../model/views/site.ts';
+import { count } from '../core/words.ts';
+import { Icon } from '../parts/icon.tsx';
+import {
+  type BayShape,
+  bayShapes,
+  type Direction,
+  drawingOrder,
+  labelPlace,
+  nearest,
+  nextTowards,
+} from './geometry.ts';
+import { useGestures } from './gestures.ts';
+import { Mark, markId } from './mark.tsx';
+import { type PlanView, usePlanView } from './use-view.ts';
+import { contains, type ViewBox } from './view-box.ts';
+
+const REACH_PX = 24;
+const PAN_PX = 80;
+
+export interface PlanMapProps {
+  readonly site: SiteView;
+  readonly zones: readonly ZoneView[];
+  readonly assets: readonly AssetView[];
+  /** Open tickets by zone. */
+  readonly ticketsByZone: ReadonlyMap<string, number>;
+  readonly selected: string | null;
+  readonly onSelect: (asset: string | null) => void;
+  /** Whether an asset passes the filter; the others stay as faint ground. */
+  readonly passes: (asset: AssetView) => boolean;
+}
+
+function Zones(props: {
+  zones: readonly ZoneView[];
+  pixel_m: number;
+  counts: ReadonlyMap<string, number>;
+}): JSX.Element {
+  const { zones, pixel_m, counts } = props;
+  return (
+    <g aria-hidden="true">
+      {zones.map((zone) => {
+        const at = labelPlace(zone.outline);
+        const open = counts.get(zone.id) ?? 0;
+        return (
+          <g key={zone.id}>
+            <polygon class="zone" points={zone.outline.map(([x, y]) => `${x},${y}`).join(' ')} />
+            <text class="zone-name" x={at.x + 8 * pixel_m} y={at.y - 6 * pixel_m} font-size={13 * pixel_m}>
+              {zone.name}
+              <tspan class="zone-open" dx={6 * pixel_m} font-size={12 * pixel_m}>
+                {open === 0 ? 'no open tickets' : count(open, 'open ticket')}
+              </tspan>
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+/** Patterns that marks name; once per page. */
+export function PlanDefs(): JSX.Element {
+  return (
+    <defs>
+      <pattern
+        id="fire-lane"
+        width="1.2"
+        height="1.2"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
+        <rect class="fire-lane-stripe" width="0.45" height="1.2" />
+      </pattern>
+    </defs>
+  );
+}
+
+export function useBayShapes(assets: readonly AssetView[]): ReadonlyMap<string, BayShape> {
+  const bays = assets.filter((asset) => asset.kind === 'bay');
+  const key = bays.map((bay) => `${bay.id}:${bay.x_m}:${bay.y_m}`).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the bays' places.
+  return useMemo(() => bayShapes(bays), [key]);
+}
+
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+
+function panTowards(plan: PlanView, towards: Direction): void {
+  const step = towards === 'left' || towards === 'up' ? -PAN_PX : PAN_PX;
+  if (towards === 'left' || towards === 'right') plan.pan(step, 0);
+  else plan.pan(0, step);
+}
+
+/** Arrows go from asset to asset, with Shift they move the view; + − 0 zoom; Escape lets go. */
+function keysOf(plan: PlanView, props: PlanMapProps, shown: readonly AssetView[]) {
+  return (event: KeyboardEvent): void => {
+    const towards = ARROWS[event.key];
+    if (towards && event.shiftKey) panTowards(plan, towards);
+    else if (towards) {
+      const from = shown.find((asset) => asset.id === props.selected);
+      const middle = { x: plan.view.x + plan.view.w / 2, y: plan.view.y + plan.view.h / 2 };
+      const next = from
+        ? nextTowards(shown, from, towards)
+        : nearest(shown, middle.x, middle.y, Number.POSITIVE_INFINITY);
+      if (next) props.onSelect(next.id);
+    } else if (event.key === '+' || event.key === '=') plan.zoom(0.7);
+    else if (event.key === '-') plan.zoom(1.4);
+    else if (event.key === '0') plan.reset();
+    else if (event.key === 'Escape') props.onSelect(null);
+    else return;
+    event.preventDefault();
+  };
+}
+
+function viewBoxOf(view: ViewBox): string {
+  return [view.x, view.y, view.w, view.h].map((v) => v.toFixed(3)).join(' ');
+}
+
+/** The site from above, live. */
+export function PlanMap(props: PlanMapProps): JSX.Element {
+  const { site, zones, assets, selected, onSelect, passes } = props;
+  const plan = usePlanView({ w: site.plan.width_m, h: site.plan.height_m });
+  const shapes = useBayShapes(assets);
+  const drawn = useMemo(() => [...assets].sort(drawingOrder), [assets]);
+  const shown = drawn.filter(passes);
+  useGestures(plan, (x, y) => {
+    const at = plan.toPlan(x, y);
+    onSelect(nearest(shown.toReversed(), at.x, at.y, REACH_PX * plan.pixel_m)?.id ?? null);
+  });
+  const { look, view } = plan;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new choice moves the view.
+  useEffect(() => {
+    const asset = assets.find(({ id }) => id === selected);
+    if (!asset) return;
+    const point = { x: asset.x_m, y: asset.y_m };
+    if (!contains(view, point, 0.04)) look(point);
+  }, [selected]);
+  return (
+    <div class="plan">
+      <div
+        ref={plan.box}
+        class={plan.zoomed ? 'plan-view plan-view-near' : 'plan-view'}
+        role="listbox"
+        tabIndex={0}
+        aria-label={`Plan of ${site.name}. Arrow keys go from asset to asset, plus and minus zoom.`}
+        aria-activedescendant={selected ? markId(selected) : undefined}
+        onKeyDown={keysOf(plan, props, shown)}
+      >
+        <svg viewBox={viewBoxOf(plan.view)} preserveAspectRatio="xMidYMid meet" role="presentation">
+          <PlanDefs />
+          <rect
+            class="ground"
+            x={0}
+            y={0}
+            width={site.plan.width_m}
+            height={site.plan.height_m}
+            rx={1.5}
+            aria-hidden="true"
+          />
+          <Zones zones={zones} pixel_m={plan.pixel_m} counts={props.ticketsByZone} />
+          {drawn.map((asset) => (
+            <Mark
+              key={asset.id}
+              asset={asset}
+              shape={shapes.get(asset.id)}
+              selected={asset.id === selected}
+              faint={!passes(asset)}
+              pixel_m={plan.pixel_m}
+            />
+          ))}
+        </svg>
+      </div>
+      <fieldset class="plan-zoom">
+        <legend class="hidden">Zoom</legend>
+        <button type="button" class="icon-button" aria-label="Nearer" onClick={() => plan.zoom(0.6)}>
+          <Icon name="plus" />
+        </button>
+        <button type="button" class="icon-button" aria-label="Farther" onClick={() => plan.zoom(1.6)}>
+          <Icon name="minus" />
+        </button>
+        <button type="button" class="icon-button" aria-label="Whole site" onClick={plan.reset}>
+          <Icon name="fit" />
+        </button>
+      </fieldset>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { TicketAction } from '../../../model/ticket.ts';
+import type { ProblemView } from '../../../model/views/list.ts';
+import type { PersonView } from '../../../model/views/site.ts';
+import type { TicketActionRequest, TicketDetailView } from '../../../model/views/ticket.ts';
+import { asProblem, send } from '../core/client.ts';
+import { ticketChanged } from '../core/keep-live.ts';
+import { ACTION_WORD } from '../core/words.ts';
+import { ProblemNote } from '../parts/feedback.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
+
+/** The one step that work is waiting for comes first and largest. */
+const STEPS: readonly TicketAction[] = ['acknowledge', 'start', 'finish', 'prove'];
+/** These ask for words, or a person, before they are sent. */
+const ASKING: readonly TicketAction[] = ['hold', 'reopen', 'cancel', 'assign', 'note', 'prove'];
+
+function stepOf(ticket: TicketDetailView): TicketAction | undefined {
+  if (ticket.state === 'on_hold' && ticket.actions.includes('start')) return 'start';
+  const offered = STEPS.filter((action) => ticket.actions.includes(action));
+  return ticket.state === 'in_progress' && offered.includes('finish') ? 'finish' : offered[0];
+}
+
+function wordOf(action: TicketAction, ticket: TicketDetailView): string {
+  return action === 'start' && ticket.state === 'on_hold' ? 'Go on with work' : ACTION_WORD[action];
+}
+
+function ActionButton(props: {
+  class: string;
+  busy: boolean;
+  disabled: boolean;
+  word: string;
+  onClick: () => void;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={props.class}
+      disabled={props.disabled}
+      aria-busy={props.busy}
+      onClick={props.onClick}
+    >
+      {props.busy ? 'Sending…' : props.word}
+    </button>
+  );
+}
+
+/** What the person can do now. Nothing is shown as done before the server says so. */
+export function Actions(props: {
+  ticket: TicketDetailView;
+  people: readonly PersonView[];
+  onDone: (ticket: TicketDetailView) => void;
+}): JSX.Element | null {
+  const { ticket, people, onDone } = props;
+  const [busy, setBusy] = useState<TicketAction | null>(null);
+  const [asking, setAsking] = useState<TicketAction | null>(null);
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+  const act = async (request: TicketActionRequest): Promise<void> => {
+    setAsking(null);
+    setProblem(null);
+    setBusy(request.action);
+    try {
+      const path = `/tickets/${encodeURIComponent(ticket.id)}/actions`;
+      const after = await send<TicketDetailView>('POST', path, request);
+      ticketChanged(after);
+      onDone(after);
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+    setBusy(null);
+  };
+  const begin = (action: TicketAction): void => {
+    if (ASKING.includes(action)) setAsking(action);
+    else void act({ action });
+  };
+  const step = stepOf(ticket);
+  const others = ticket.actions.filter((action) => action !== step);
+  if (ticket.actions.length === 0) return null;
+  const button = (action: TicketAction, look: string): JSX.Element => (
+    <ActionButton
+      key={action}
+      class={look}
+      busy={busy === action}
+      disabled={busy !== null}
+      word={wordOf(action, ticket)}
+      onClick={() => begin(action)}
+    />
+  );
+  return (
+    <section class="actions" aria-label="Actions">
+      {problem && <ProblemNote problem={problem} />}
+      {step && button(step, 'button button-main')}
+      {others.length > 0 && (
+        <div class="actions-more">{others.map((action) => button(action, 'button'))}</div>
+      )}
+      {asking && (
+        <ReasonDialog
+          action={asking}
+          ticket={ticket}
+          people={people}
+          onSend={(request) => void act(request)}
+          onClose={() => setAsking(null)}
+        />
+      )}
+    </section>
+  );
+}

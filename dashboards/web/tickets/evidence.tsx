@@ -1,0 +1,85 @@
+import type { JSX } from 'preact';
+import type { EvidenceView, TicketDetailView } from '../../../model/views/ticket.ts';
+import { useFetched } from '../core/use-fetched.ts';
+import { isStateMetric, numberText, unitOf, valueText } from '../core/words.ts';
+import { Chart } from '../parts/chart.tsx';
+import { ProblemNote, Skeleton } from '../parts/feedback.tsx';
+import { fetchCurves } from '../parts/readings.ts';
+
+const MINUTE_MS = 60_000;
+
+function told(ticket: TicketDetailView, name: string, value: EvidenceView['values'][string]): string {
+  if (value === null) return 'not known';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value;
+  if (isStateMetric(name)) return valueText(name, value, '');
+  const metric = ticket.evidence?.metrics.find((m) => m.name === name || name.includes(`(${m.name}`));
+  const unit = metric?.unit ?? unitOf(ticket.kind, name);
+  return unit === '' ? numberText(value) : `${numberText(value)} ${unit}`;
+}
+
+/** The moment to mark: when the fault last began within what is drawn. */
+function firedAt(ticket: TicketDetailView, from: number, to: number): number | undefined {
+  return ticket.history
+    .filter(({ type }) => type === 'opened' || type === 'fault_returned')
+    .map(({ at }) => Date.parse(at))
+    .findLast((at) => at >= from - MINUTE_MS && at <= to + MINUTE_MS);
+}
+
+function Charts({ ticket, evidence }: { ticket: TicketDetailView; evidence: EvidenceView }): JSX.Element {
+  const from = Date.parse(evidence.from);
+  const fired = firedAt(ticket, from, Date.parse(evidence.to));
+  // What fires at the end of its evidence still needs room for its mark.
+  const to = Math.max(Date.parse(evidence.to), (fired ?? 0) + (Date.parse(evidence.to) - from) * 0.04);
+  const metrics = evidence.metrics.map(({ name }) => name);
+  const curves = useFetched(`${ticket.asset}:${metrics.join()}:${from}:${to}`, (signal) =>
+    fetchCurves({ asset: ticket.asset, metrics, from, to }, signal),
+  );
+  if (curves.problem) return <ProblemNote problem={curves.problem} again={curves.again} />;
+  if (!curves.data) return <Skeleton lines={1} tall />;
+  return (
+    <>
+      {curves.data.map((curve) => (
+        <Chart
+          key={curve.metric.name}
+          curve={curve}
+          tz={ticket.tz}
+          from={from}
+          to={to}
+          mark={fired === undefined ? undefined : { at: fired, word: 'fired' }}
+        />
+      ))}
+    </>
+  );
+}
+
+/** Why there is a ticket: the rule in words, what it saw, and the curves that it saw it in. */
+export function Evidence({ ticket }: { ticket: TicketDetailView }): JSX.Element {
+  const { evidence } = ticket;
+  if (!evidence) return <p class="soft">A person asked for this; there is no telemetry behind it.</p>;
+  const values = Object.entries(evidence.values);
+  return (
+    <>
+      <p class="why">{evidence.text}</p>
+      {values.length > 0 && (
+        <dl class="values">
+          {values.map(([name, value]) => (
+            <div key={name}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd>{told(ticket, name, value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <Charts ticket={ticket} evidence={evidence} />
+      <details class="expression">
+        <summary>The rule as written</summary>
+        <pre>
+          <code>{evidence.expression}</code>
+        </pre>
+      </details>
+    </>
+  );
+}
