@@ -1,6 +1,6 @@
 import type { FaultChange } from '../model/fault.ts';
 import type { Point } from '../model/point.ts';
-import { isOpenState } from '../model/ticket.ts';
+import { isOpenState, type Ticket, type TicketEvent } from '../model/ticket.ts';
 import type { TicketChange } from '../store/records/contract.ts';
 
 /**
@@ -22,6 +22,18 @@ export function ticketPoint({ event, ticket }: TicketChange): Point {
       age_s: (ticket.updated_at - ticket.opened_at) / 1_000,
     },
   };
+}
+
+/**
+ * The same points told again from the records, for a series engine that missed them: a crash between the two, or a
+ * new engine. `events` is the ticket's whole history, oldest first.
+ */
+export function historyPoints(ticket: Ticket, events: readonly TicketEvent[]): readonly Point[] {
+  let updated_at = Number.NEGATIVE_INFINITY;
+  return events.map((event) => {
+    updated_at = Math.max(event.at, updated_at + 1);
+    return ticketPoint({ event, ticket: { ...ticket, state: event.state, updated_at } });
+  });
 }
 
 /**

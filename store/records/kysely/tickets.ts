@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
-import { isOpenState, TICKET_STATES, type TicketState } from '../../../model/ticket.ts';
+import { isOpenState, TICKET_STATES, type Ticket, type TicketState } from '../../../model/ticket.ts';
 import type { TicketChange, TicketQuery, TicketRecords } from '../contract.ts';
 import { cursorAfter, numberBefore } from './cursor.ts';
-import type { RecordsSchema } from './schema.ts';
+import type { RecordsSchema, TicketEventRow } from './schema.ts';
 import {
   eventOfRow,
   requiredNumber,
@@ -18,6 +18,7 @@ const FILTERS = ['rule', 'kind', 'site', 'zone', 'asset', 'assignee'] as const;
 
 /** Engines cap the variables of a statement (SQLite 32,766, PostgreSQL 65,535). */
 const CAUSES_PER_QUERY = 1_000;
+const EVENTS_PER_INSERT = 100;
 
 async function recordedCauses(
   db: Kysely<RecordsSchema>,
@@ -53,7 +54,7 @@ function newChanges(
   });
 }
 
-async function append(db: Transaction<RecordsSchema>, { event, ticket }: TicketChange): Promise<void> {
+async function putTicket(db: Transaction<RecordsSchema>, ticket: Ticket): Promise<void> {
   const row = rowOfTicket(ticket);
   const { number: _number, ...update } = row;
   await db
@@ -61,15 +62,36 @@ async function append(db: Transaction<RecordsSchema>, { event, ticket }: TicketC
     .values(row)
     .onConflict((conflict) => conflict.column('number').doUpdateSet(update))
     .execute();
+}
+
+async function lastSeq(db: Transaction<RecordsSchema>, ticket: string): Promise<number> {
   const last = await db
     .selectFrom('ticket_events')
     .select((eb) => eb.fn.max('seq').as('seq'))
-    .where('ticket', '=', row.number)
+    .where('ticket', '=', requiredNumber(ticket))
     .executeTakeFirst();
-  await db
-    .insertInto('ticket_events')
-    .values(rowOfEvent(event, (last?.seq ?? 0) + 1))
-    .execute();
+  return last?.seq ?? 0;
+}
+
+/** Each ticket once, as its last change left it; then the events, many to a statement. */
+async function append(db: Transaction<RecordsSchema>, changes: readonly TicketChange[]): Promise<void> {
+  const tickets = [...new Map(changes.map(({ ticket }) => [ticket.id, ticket])).values()];
+  // Ended ones first: only then may another ticket of the same key be open.
+  for (const ticket of tickets) if (!isOpenState(ticket.state)) await putTicket(db, ticket);
+  for (const ticket of tickets) if (isOpenState(ticket.state)) await putTicket(db, ticket);
+  const seqs = new Map<string, number>();
+  const rows: TicketEventRow[] = [];
+  for (const { event } of changes) {
+    const seq = (seqs.get(event.ticket) ?? (await lastSeq(db, event.ticket))) + 1;
+    seqs.set(event.ticket, seq);
+    rows.push(rowOfEvent(event, seq));
+  }
+  for (let i = 0; i < rows.length; i += EVENTS_PER_INSERT) {
+    await db
+      .insertInto('ticket_events')
+      .values(rows.slice(i, i + EVENTS_PER_INSERT))
+      .execute();
+  }
 }
 
 function listQuery(db: Kysely<RecordsSchema>, query: TicketQuery) {
@@ -110,7 +132,7 @@ export function kyselyTickets(db: Kysely<RecordsSchema>): TicketRecords {
       if (changes.length === 0) return [];
       return await db.transaction().execute(async (transaction) => {
         const fresh = newChanges(changes, await recordedCauses(transaction, changes));
-        for (const change of fresh) await append(transaction, change);
+        await append(transaction, fresh);
         return fresh;
       });
     },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeRecords } from '../conformance.testkit.ts';
 import { MIGRATIONS, migrate } from '../kysely/migrations.ts';
 import type { RecordsSchema } from '../kysely/schema.ts';
+import { itAnswersAsPlainMaps } from '../model.testkit.ts';
 import { changeOf, ticketOf } from '../ticket.testkit.ts';
 import { openDatabase } from './database.ts';
 import { openSqliteRecords } from './open.ts';
@@ -26,6 +27,8 @@ describeRecords('SQLite', {
   },
   open: () => openSqliteRecords({ file: conformanceFile }),
 });
+
+itAnswersAsPlainMaps(() => openSqliteRecords({ file: ':memory:' }));
 
 function kyselyOn(file: string): Kysely<RecordsSchema> {
   return new Kysely<RecordsSchema>({ dialect: new SqliteDialect({ database: openDatabase(file) }) });

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/clock.ts';
+import { StewardError } from '../model/codes.ts';
+import type { FaultChange } from '../model/fault.ts';
+import { isOpenState, TICKET_ACTIONS, type TicketAction } from '../model/ticket.ts';
+import type { RecordsStore } from '../store/records/contract.ts';
+import { actionsFor } from './actions.ts';
+import { type DeskRig, deskOn, everything } from './desk.testkit.ts';
+import { WAYS } from './lifecycle.ts';
+import { changeAt, START, toldBy } from './tickets.testkit.ts';
+
+const ASSETS = ['l1', 'l2'] as const;
+
+/** What may happen next, some time after what happened before. */
+type Step = { readonly afterMs: number } & (
+  | { readonly do: 'fault'; readonly asset: string; readonly clears: boolean; readonly proof: boolean }
+  | { readonly do: 'act'; readonly ticket: number; readonly action: TicketAction; readonly by: string }
+  | { readonly do: 'sweep' }
+  | { readonly do: 'replay'; readonly back: number; readonly alone: boolean }
+);
+
+const afterMs = fc.oneof(fc.integer({ min: 1, max: 3 * HOUR_MS }), fc.integer({ min: 1, max: 40 * DAY_MS }));
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      afterMs,
+      asset: fc.constantFrom(...ASSETS),
+      clears: fc.boolean(),
+      proof: fc.boolean(),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('act' as const),
+      afterMs,
+      ticket: fc.integer({ min: 1, max: 4 }),
+      action: fc.constantFrom(...TICKET_ACTIONS),
+      by: fc.constantFrom('erin', 'stew', 'mia', 'vic'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const), afterMs }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('replay' as const),
+      afterMs,
+      back: fc.integer({ min: 1, max: 30 }),
+      alone: fc.boolean(),
+    }),
+  },
+);
+
+/**
+ * A rules engine as far as the desk can see it, with the lateness of event time: it speaks of a quarter of an hour
+ * ago. Fires when idle; when firing, clears; when cleared, fires again or says that it is proved.
+ */
+function engine() {
+  const said: FaultChange[] = [];
+  const phase = new Map<string, FaultChange['type']>();
+  return {
+    said,
+    next: (now: number, asset: string, clears: boolean, proof: boolean): FaultChange => {
+      const before = phase.get(asset) ?? 'proved';
+      let type: FaultChange['type'] = 'firing';
+      if (before === 'firing') type = clears ? 'cleared' : 'amended';
+      else if (before === 'cleared' && clears) type = 'proved';
+      if (type !== 'amended') phase.set(asset, type);
+      const change = changeAt(type, now - START - 15 * MINUTE_MS, {
+        asset,
+        members: type === 'amended' ? [`m${said.length}`] : ['m'],
+        proof: proof ? 'one night' : undefined,
+      });
+      said.push(change);
+      return change;
+    },
+  };
+}
+
+async function actAndCheck(rig: DeskRig, next: Step & { readonly do: 'act' }): Promise<void> {
+  const id = `T-${next.ticket}`;
+  const role = next.by === 'mia' ? 'manager' : next.by === 'vic' ? 'viewer' : 'staff';
+  const before = await rig.records.tickets.get(id);
+  const newest = before && (await rig.records.tickets.newest(before.key));
+  const superseded = next.action === 'reopen' && newest?.id !== id;
+  const possible = before && actionsFor(before, role).includes(next.action) && !superseded;
+  const request = {
+    ticket: id,
+    action: next.action,
+    note: 'because',
+    assignee: next.by,
+    by: { id: next.by, role },
+  };
+  try {
+    const after = await rig.desk.act(request as Parameters<typeof rig.desk.act>[0]);
+    expect(possible, `${next.action} in ${before?.state}`).toBe(true);
+    expect(after).toEqual(await rig.records.tickets.get(id));
+  } catch (error) {
+    if (!(error instanceof StewardError)) throw error;
+    expect(possible ?? false, error.message).toBe(false);
+    expect(await rig.records.tickets.get(id)).toEqual(before);
+  }
+}
+
+/**
+ * Runs the steps on fresh records; without replays when told so. A replay comes alone, or with the next change in one
+ * call, as after a restart.
+ */
+async function run(steps: readonly Step[], replays: boolean): Promise<DeskRig> {
+  const rig = await deskOn(':memory:');
+  const rules = engine();
+  let now = START + HOUR_MS;
+  let again: readonly FaultChange[] = [];
+  for (const next of steps) {
+    now += next.afterMs;
+    rig.clock.set(now);
+    if (next.do === 'fault') {
+      await rig.desk.fault([...again, rules.next(now, next.asset, next.clears, next.proof)]);
+      again = [];
+    } else if (next.do === 'act') await actAndCheck(rig, next);
+    else if (next.do === 'sweep') await rig.desk.sweep(now);
+    else if (replays && next.alone) await rig.desk.fault(rules.said.slice(-next.back));
+    else if (replays) again = rules.said.slice(-next.back);
+  }
+  await rig.desk.settle();
+  return rig;
+}
+
+async function checkTrue(records: RecordsStore): Promise<void> {
+  const all = await everything(records);
+  const open = all.filter(({ ticket }) => isOpenState(ticket.state)).map(({ ticket }) => ticket.key);
+  expect(new Set(open).size, 'one open ticket for a fault').toBe(open.length);
+  for (const { ticket, events } of all) {
+    expect(ticket, 'the sum of its events').toMatchObject(toldBy(events));
+    expect(new Set(events.map((event) => event.cause)).size).toBe(events.length);
+    if (ticket.state === 'proving' || ticket.state === 'closed') expect(ticket.fault_active).toBe(false);
+    for (const [i, event] of events.entries()) {
+      const before = events[i - 1];
+      if (before)
+        expect(WAYS[event.type][before.state], `${before.state} ${event.type}`).toContain(event.state);
+    }
+  }
+}
+
+describe('whatever happens at the desk', () => {
+  it('tickets stay the sum of their events, in the ways of the table, one open for a fault', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const rig = await run(steps, true);
+        await checkTrue(rig.records);
+        await rig.records.close();
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('replays of any length change nothing: same tickets, same histories, nothing told twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const [once, again] = [await run(steps, false), await run(steps, true)];
+        expect(await everything(again.records)).toEqual(await everything(once.records));
+        expect(again.told).toEqual(once.told);
+        await Promise.all([once.records.close(), again.records.close()]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('one call with many changes is as many calls with one', async () => {
+    const faults = fc.array(
+      fc.record({ afterMs, asset: fc.constantFrom(...ASSETS), clears: fc.boolean(), proof: fc.boolean() }),
+      { maxLength: 40 },
+    );
+    await fc.assert(
+      fc.asyncProperty(faults, async (steps) => {
+        const rules = engine();
+        let now = START;
+        for (const next of steps) {
+          now += next.afterMs;
+          rules.next(now, next.asset, next.clears, next.proof);
+        }
+        const [whole, single] = [await deskOn(':memory:'), await deskOn(':memory:')];
+        await whole.desk.fault(rules.said);
+        for (const change of rules.said) await single.desk.fault([change]);
+        expect(await everything(whole.records)).toEqual(await everything(single.records));
+        await Promise.all([whole.records.close(), single.records.close()]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('changes that no engine would send, in any order, break none of it', async () => {
+    const wild = fc.array(
+      fc.record({
+        type: fc.constantFrom('firing', 'amended', 'cleared', 'proved' as const),
+        afterMs: fc.integer({ min: 0, max: 60 * DAY_MS }),
+        asset: fc.constantFrom(...ASSETS),
+        members: fc.subarray(['a', 'b', 'c']),
+      }),
+      { maxLength: 60 },
+    );
+    await fc.assert(
+      fc.asyncProperty(wild, async (changes) => {
+        const rig = await deskOn(':memory:');
+        await rig.desk.fault(
+          changes.map((c) => changeAt(c.type, c.afterMs, { asset: c.asset, members: c.members })),
+        );
+        await checkTrue(rig.records);
+        await rig.records.close();
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
