@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gatewayConfigSchema } from '../gateway/config.ts';
+import { ticketSettingsSchema } from '../tickets/policy.ts';
 
 const port = z.int().min(0).max(65_535);
 const host = z.string().min(1);
@@ -52,6 +53,7 @@ export const configSchema = z.strictObject({
       limit: z.int().min(1_000).default(2_000_000).describe('Readings that may wait for the series engine'),
     })
     .prefault({}),
+  tickets: ticketSettingsSchema.prefault({}).describe('Time limits, and how long proofs may take'),
   gateway: gatewayConfigSchema.optional(),
   log: z
     .strictObject({

@@ -44,11 +44,26 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['an unknown key', 'sites: [a]\nhtpp: { port: 1 }', {}, 'config_invalid steward.yaml:2:1: htpp: unknown key "htpp" (did you mean "http"?)'],
-    ['an unknown key below', 'sites: [a]\nhttp: { prot: 1 }', {}, 'steward.yaml:2:9: http.prot: unknown key "prot" (did you mean "port"?)'],
+    [
+      'an unknown key',
+      'sites: [a]\nhtpp: { port: 1 }',
+      {},
+      'config_invalid steward.yaml:2:1: htpp: unknown key "htpp" (did you mean "http"?)',
+    ],
+    [
+      'an unknown key below',
+      'sites: [a]\nhttp: { prot: 1 }',
+      {},
+      'steward.yaml:2:9: http.prot: unknown key "prot" (did you mean "port"?)',
+    ],
     ['a port that is none', 'sites: [a]\nhttp: { port: 70000 }', {}, 'steward.yaml:2:9: http.port: '],
     ['no site', 'http: { port: 1 }', {}, 'config_invalid steward.yaml: sites: '],
-    ['an unknown variable', 'sites: [a]', { STEWARD_HTTP_PROT: '1' }, 'environment: STEWARD_HTTP_PROT is no setting (did you mean "STEWARD_HTTP_PORT"?)'],
+    [
+      'an unknown variable',
+      'sites: [a]',
+      { STEWARD_HTTP_PROT: '1' },
+      'environment: STEWARD_HTTP_PROT is no setting (did you mean "STEWARD_HTTP_PORT"?)',
+    ],
     ['a bad variable', 'sites: [a]', { STEWARD_HTTP_PORT: 'x' }, 'http.port'],
   ])('with %s is refused with its place', (_, yaml, environment, message) => {
     expect(mistakeIn(yaml, environment)).toContain(message);

@@ -38,11 +38,25 @@ function readOrMakeSecret(file: string): Buffer {
   return readFileSync(file);
 }
 
-/** Makes the folder when it is not there. Throws data_unwritable or data_locked. */
-export function openDataFolder(path: string): DataFolder {
-  let unlock: () => void = () => {};
+function unwritable(path: string, error: unknown): StewardError {
+  const detail = `${path}: ${(error as Error).message}; choose another with --data`;
+  return new StewardError('data_unwritable', detail, { cause: error });
+}
+
+/** Makes the folder when it is not there. Throws data_unwritable. */
+export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o750 });
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** Makes the folder when it is not there, and takes it. Throws data_unwritable or data_locked. */
+export function openDataFolder(path: string): DataFolder {
+  makeFolder(path);
+  let unlock: () => void = () => {};
+  try {
     const probe = join(path, 'steward.lock');
     writeFileSync(probe, '', { flag: 'a' });
     unlock = lock(probe);
@@ -54,18 +68,8 @@ export function openDataFolder(path: string): DataFolder {
     };
   } catch (error) {
     unlock();
-    if ((error as { code?: string }).code === 'SQLITE_BUSY') {
-      throw new StewardError(
-        'data_locked',
-        `${path}: another Steward works in this folder; stop it, or choose another with --data`,
-      );
-    }
-    throw new StewardError(
-      'data_unwritable',
-      `${path}: ${(error as Error).message}; choose another with --data`,
-      {
-        cause: error,
-      },
-    );
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw unwritable(path, error);
+    const detail = `${path}: another Steward works in this folder; stop it, or choose another with --data`;
+    throw new StewardError('data_locked', detail);
   }
 }

@@ -32,6 +32,7 @@ const REGISTRY = {
   data_unwritable: 'The data folder cannot be written. Choose another with --data or mend its rights.',
   data_locked: 'Another Steward works in this data folder. Stop it, or choose another with --data.',
   broker_unreachable: 'The MQTT broker does not answer. Start it, or correct its address.',
+  port_unusable: 'This port cannot be listened on. Choose another, or mend the rights.',
   port_taken: 'Something else listens on this port. Stop it, or choose another.',
   records_newer: 'The records were written by a newer Steward. Start that version, or restore a backup.',
   serial_unavailable: 'The serial line cannot be opened.',

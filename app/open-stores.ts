@@ -1,0 +1,37 @@
+import type { Journal } from '../store/journal/contract.ts';
+import { openJournal } from '../store/journal/lmdb.ts';
+import type { Quarantine } from '../store/quarantine/contract.ts';
+import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import type { RecordsStore } from '../store/records/contract.ts';
+import { openSqliteRecords } from '../store/records/sqlite/open.ts';
+import type { SeriesStore } from '../store/series/contract.ts';
+import { openDuckdbSeries } from '../store/series/duckdb/store.ts';
+import { openInfluxSeries } from '../store/series/influx/store.ts';
+import type { Closing } from './closing.ts';
+import type { Config } from './config-schema.ts';
+import type { DataFolder } from './data-folder.ts';
+
+export interface Stores {
+  readonly journal: Journal;
+  readonly quarantine: Quarantine;
+  readonly series: SeriesStore;
+  readonly records: RecordsStore;
+}
+
+function openSeries({ series }: Config, folder: DataFolder): Promise<SeriesStore> {
+  if (series.engine === 'duckdb') return openDuckdbSeries({ file: folder.at('series.duckdb') });
+  const { url, database, user, password } = series;
+  return openInfluxSeries({ url, database, ...(user === '' ? {} : { user, password }) });
+}
+
+/** Opens what is kept, or nothing: what was opened before a failure is closed again. */
+export async function openStores(config: Config, folder: DataFolder, closing: Closing): Promise<Stores> {
+  const records = closing.own('records', await openSqliteRecords({ file: folder.at('records.sqlite') }));
+  const series = closing.own('series', await openSeries(config, folder));
+  const quarantine = closing.own('quarantine', await openQuarantine({ dir: folder.at('quarantine') }));
+  const journal = closing.own(
+    'journal',
+    await openJournal({ dir: folder.at('journal'), limit: config.journal.limit }),
+  );
+  return { journal, quarantine, series, records };
+}

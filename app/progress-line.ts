@@ -1,0 +1,14 @@
+const STEP = 0.1;
+
+/** Tells how far long work is: one line that changes on a terminal, a line for each tenth elsewhere. */
+export function progressLine(what: string, out: NodeJS.WriteStream): (share: number, detail: string) => void {
+  let told = 0;
+  return (share, detail) => {
+    const text = `${what} ${String(Math.floor(share * 100)).padStart(3)} %  ${detail}`;
+    if (out.isTTY) out.write(`\r${text}${share >= 1 ? '\n' : ''}`);
+    else if (share >= told + STEP || share >= 1) {
+      told = share;
+      out.write(`${text}\n`);
+    }
+  };
+}

@@ -1,0 +1,143 @@
+import type { LatestValues } from '../api/latest.ts';
+import type { Follower } from '../ingest/follow.ts';
+import { follow } from '../ingest/follow.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Fault, FaultChange } from '../model/fault.ts';
+import type { Log } from '../model/log.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Journal, Journalled } from '../store/journal/contract.ts';
+import type { SnapshotRecords } from '../store/records/contract.ts';
+import { faultPoint } from '../tickets/points.ts';
+
+const NAME = 'rules';
+const BATCH = 2_000;
+const TICK_MS = 1_000;
+/** A crash replays at most this much of the journal. */
+const SNAPSHOT_MS = 15_000;
+
+/** As much of the engine as the runner drives. */
+export interface DrivenEngine {
+  step(reading: Reading): readonly FaultChange[];
+  advance(now: number): readonly FaultChange[];
+  snapshot(): Uint8Array;
+  faults(): readonly Fault[];
+}
+
+export interface RulesRunnerOptions {
+  readonly journal: Journal;
+  readonly snapshots: SnapshotRecords;
+  readonly engine: DrivenEngine;
+  /** Journal position that the engine's state reflects. */
+  readonly position: number;
+  readonly latest: Pick<LatestValues, 'put'>;
+  /** Turns changes into tickets; durable when it resolves. */
+  onFaults(changes: readonly FaultChange[]): Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Carries readings from the journal through the rules, and time where there are none. */
+export interface RulesRunner {
+  /** Resolves when every entry up to the position has gone through the rules and its tickets are kept. */
+  caughtUp(position: number): Promise<void>;
+  /** Tells the rules that it is `now`; for simulated time. */
+  advance(now: number): Promise<void>;
+  /** From now on the clock advances the rules each second, whenever they have caught up with the journal. */
+  goLive(): void;
+  faults(): readonly Fault[];
+  position(): number;
+  /** Finishes what is in hand and keeps a last snapshot. */
+  stop(): Promise<void>;
+}
+
+/** Starts to follow the journal at once. */
+export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
+  const { journal, snapshots, engine, latest, onFaults, clock, log } = options;
+  let position = options.position;
+  let saved = position;
+  let savedAt = clock.now();
+  let ticker: NodeJS.Timeout | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  /** The engine has one caller at a time: a batch of readings, a tick, a snapshot. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
+
+  const settle = async (changes: readonly FaultChange[]): Promise<void> => {
+    if (changes.length === 0) return;
+    await onFaults(changes);
+    await journal.append(changes.map((change) => ({ type: 'point', point: faultPoint(change) })));
+  };
+
+  const save = async (): Promise<void> => {
+    savedAt = clock.now();
+    if (saved === position) return;
+    await snapshots.save(NAME, position, engine.snapshot());
+    saved = position;
+    await journal.advance(NAME, position);
+  };
+
+  // Changes that were made but could not be kept are offered again before the next batch: a second step of the
+  // same readings would not bring them a second time.
+  let owed: readonly FaultChange[] = [];
+  const settleOwed = async (): Promise<void> => {
+    await settle(owed);
+    owed = [];
+  };
+
+  const handle = async (batch: readonly Journalled[]): Promise<void> => {
+    await settleOwed();
+    const changes: FaultChange[] = [];
+    for (const { position: at, entry } of batch) {
+      if (at <= position) continue;
+      position = at;
+      if (entry.type !== 'reading') continue;
+      latest.put(entry.reading);
+      changes.push(...engine.step(entry.reading));
+    }
+    owed = changes;
+    await settleOwed();
+    if (clock.now() - savedAt > SNAPSHOT_MS) await save();
+  };
+
+  const advance = async (now: number): Promise<void> => {
+    await settleOwed();
+    owed = engine.advance(now);
+    await settleOwed();
+  };
+
+  const follower: Follower = follow({
+    journal,
+    name: NAME,
+    from: position,
+    batch: BATCH,
+    handle: (batch) => inTurn(() => handle(batch)),
+    log,
+  });
+
+  const tick = (): void => {
+    if (position < journal.head()) return;
+    inTurn(() => advance(clock.now())).catch((error: unknown) =>
+      log.error({ error }, 'the rules could not be advanced'),
+    );
+  };
+
+  return {
+    caughtUp: (to) => follower.caughtUp(to),
+    advance: (now) => inTurn(() => advance(now)),
+    goLive: () => {
+      ticker ??= setInterval(tick, TICK_MS);
+    },
+    faults: () => engine.faults(),
+    position: () => position,
+    stop: async () => {
+      clearInterval(ticker);
+      await follower.stop();
+      await inTurn(settleOwed);
+      await inTurn(save);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { buildApi } from '../api/api.ts';
+import { systemClock } from '../model/clock.ts';
+import { StewardError } from '../model/codes.ts';
+import { actionsFor } from '../tickets/actions.ts';
+import { noticesOf } from '../tickets/notices.ts';
+import type { Closing } from './closing.ts';
+import { stewardFigures } from './figures.ts';
+import { metricsText } from './metrics-text.ts';
+import { webRoot } from './paths.ts';
+import { readiness } from './readiness.ts';
+import type { Intake } from './start-intake.ts';
+import type { RunningRules } from './start-rules.ts';
+import type { House } from './steward.ts';
+
+const OPEN_STATES = [
+  'open',
+  'assigned',
+  'acknowledged',
+  'in_progress',
+  'on_hold',
+  'done',
+  'proving',
+] as const;
+const NOTICES_AT_MOST = 500;
+
+async function listen(api: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    await api.listen({ host, port });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new StewardError(
+        'port_taken',
+        `HTTP ${host}:${port}: something else listens there; stop it, or choose another with --http-port or STEWARD_HTTP_PORT`,
+      );
+    }
+    throw new StewardError('port_unusable', `HTTP ${host}:${port}: ${message}`, { cause: error });
+  }
+  const address = api.server.address() as AddressInfo;
+  return `http://${host === '0.0.0.0' ? 'localhost' : host}:${address.port}`;
+}
+
+/** HTTP: API, pages, health and figures. */
+export async function startHttp(
+  house: House,
+  { rules, intake }: { readonly rules: RunningRules; readonly intake: Intake },
+  closing: Closing,
+): Promise<{ readonly url: string }> {
+  const { directory, journal, quarantine, series, records, latest, live, options } = house;
+  const api = await buildApi({
+    directory,
+    clock: systemClock,
+    wallClock: systemClock,
+    series,
+    records,
+    quarantine,
+    latest,
+    live,
+    faults: () => rules.runner.faults(),
+    rules: () => rules.engine.describe(),
+    actOnTicket: ({ by, ...order }) => rules.desk.act({ ...order, by }),
+    actionsFor,
+    notices: async () => {
+      const open = await records.tickets.list({ state: OPEN_STATES, limit: NOTICES_AT_MOST });
+      return noticesOf(open.items, directory);
+    },
+    connectedDevices: () => intake.broker.connected(),
+    ready: () =>
+      readiness({
+        broker: () => intake.broker.health(),
+        journal: () => journal.health(),
+        series: () => series.health(),
+        records: () => records.health(),
+      }),
+    metrics: async () => metricsText(await stewardFigures(house, rules, intake)),
+    webRoot,
+    log: options.log,
+  });
+  closing.add('http', async () => {
+    live.close();
+    await api.close();
+  });
+  return { url: await listen(api, options.config.http.host, options.config.http.port) };
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { startBroker } from '../broker/aedes.ts';
+import type { Broker } from '../broker/broker.ts';
+import { createIngest, type Ingest } from '../ingest/ingest.ts';
+import { type SeriesWriter, startSeriesWriter } from '../ingest/series-writer.ts';
+import { systemClock } from '../model/clock.ts';
+import type { RawMessage } from '../model/reading.ts';
+import { createAccess } from './access.ts';
+import type { Closing } from './closing.ts';
+import type { House } from './steward.ts';
+
+/** How long a stop waits for the series engine to take what the journal holds; the rest waits in the journal. */
+const STORE_AT_CLOSE_MS = 5_000;
+
+export interface Intake {
+  readonly broker: Broker;
+  readonly ingest: Ingest;
+  readonly writer: SeriesWriter;
+  readonly url: string;
+}
+
+/** The way of a reading: broker → ingest → journal, and from there the series engine. */
+export async function startIntake(house: House, closing: Closing): Promise<Intake> {
+  const { directory, journal, quarantine, series, records, options } = house;
+  const { log, config } = options;
+  const ingest = createIngest({ directory, journal, quarantine, log });
+  const writer = await startSeriesWriter({ journal, series, quarantine, clock: systemClock, log });
+  closing.add('series writer', async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STORE_AT_CLOSE_MS);
+    });
+    await Promise.race([writer.caughtUp(journal.head()), late]);
+    clearTimeout(timer);
+    await writer.stop();
+  });
+  const access = await createAccess(records, directory, systemClock.now);
+  const inItsTime = (message: RawMessage): RawMessage =>
+    house.simulatedTime !== undefined && options.isSimulated(message.client)
+      ? { ...message, received: house.simulatedTime }
+      : message;
+  const { host, port, tls } = config.mqtt;
+  const broker = await startBroker({
+    host,
+    port,
+    ...(tls ? { tls: { port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
+    clock: systemClock,
+    log,
+    authenticate: ({ user, password }) => access.authenticate(user, password),
+    mayPublish: access.mayPublish,
+    maySubscribe: access.maySubscribe,
+    accept: (message) => ingest.accept(inItsTime(message)),
+    refuse: (message, code, detail) => ingest.refuse(inItsTime(message), code, detail),
+  });
+  house.broker = broker;
+  closing.add('broker', async () => {
+    house.broker = undefined;
+    await broker.close();
+  });
+  return { broker, ingest, writer, url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${broker.port}` };
+}

@@ -1,0 +1,123 @@
+import type { Logger } from 'pino';
+import { createLatestValues, type LatestValues } from '../api/latest.ts';
+import { createLiveHub, type LiveHub } from '../api/live/hub.ts';
+import type { Broker } from '../broker/broker.ts';
+import { type Directory, directoryOf } from '../model/directory.ts';
+import { KINDS } from '../model/kinds.ts';
+import type { Site } from '../model/site.ts';
+import type { RuleSet } from '../rules/language/rule.ts';
+import type { RecordsStore } from '../store/records/contract.ts';
+import type { SeriesStore } from '../store/series/contract.ts';
+import { createClosing } from './closing.ts';
+import type { Config } from './config-schema.ts';
+import type { DataFolder } from './data-folder.ts';
+import { openStores, type Stores } from './open-stores.ts';
+import { startHttp } from './start-http.ts';
+import { startIntake } from './start-intake.ts';
+import { startRules } from './start-rules.ts';
+import { retellNewestTickets } from './ticket-news.ts';
+
+export interface StewardOptions {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  readonly sites: readonly Site[];
+  readonly rules: RuleSet;
+  readonly log: Logger;
+  /** Since when silence is counted; the demo's history begins in the past. */
+  readonly upSince: number;
+  /** Runs when the records are open, before anybody may connect. */
+  prepare?(records: RecordsStore): Promise<void>;
+  /** Whether this client's readings carry simulated time while there is one. */
+  isSimulated(client: string): boolean;
+}
+
+/** The parts that are joined to each other; each `start…` adds to what the next one needs. */
+export interface House extends Stores {
+  readonly options: StewardOptions;
+  readonly directory: Directory;
+  readonly latest: LatestValues;
+  readonly live: LiveHub;
+  /** Simulated time, while a history is sent. */
+  simulatedTime: number | undefined;
+  broker: Broker | undefined;
+}
+
+/** A running Steward. */
+export interface Steward extends Pick<Stores, 'records' | 'series' | 'journal'> {
+  readonly httpUrl: string;
+  readonly mqttUrl: string;
+  readonly log: Logger;
+  /** From now on readings of simulated devices are received at this time; undefined = the real one. */
+  simulatedTime(at: number | undefined): void;
+  /** Resolves when everything journalled so far has gone through the rules. */
+  rulesCaughtUp(): Promise<void>;
+  /** Resolves when everything journalled so far is in the series engine. */
+  seriesCaughtUp(): Promise<void>;
+  advanceRules(to: number): Promise<void>;
+  /** From now on the rules follow the real clock. */
+  goLive(): void;
+  /** Finishes what is in hand: no message is taken any more, what was taken is stored, then all is closed. */
+  close(): Promise<void>;
+}
+
+/** What pages show before the first new reading. An engine that does not answer only makes them empty. */
+async function seedLatest(latest: LatestValues, series: SeriesStore, log: Logger): Promise<void> {
+  for (const kind of KINDS) {
+    try {
+      latest.seed(await series.latest(kind));
+    } catch (error) {
+      log.warn({ kind, error }, 'the newest values are not known yet: the series engine does not answer');
+      return;
+    }
+  }
+}
+
+/**
+ * Joins all parts and starts them: stores, rules, intake, HTTP. When one cannot start, those before it are closed.
+ *
+ * Throws a StewardError that names the part: port_taken, data_unwritable…
+ */
+export async function startSteward(options: StewardOptions): Promise<Steward> {
+  const { config, folder, sites, log } = options;
+  const closing = createClosing(log);
+  try {
+    const stores = await openStores(config, folder, closing);
+    await options.prepare?.(stores.records);
+    const latest = createLatestValues();
+    const live = createLiveHub({ latest });
+    const directory = directoryOf(sites);
+    const house: House = {
+      ...stores,
+      options,
+      directory,
+      latest,
+      live,
+      simulatedTime: undefined,
+      broker: undefined,
+    };
+    await seedLatest(latest, stores.series, log);
+    const rules = await startRules(house, closing);
+    await retellNewestTickets(stores.records, stores.journal);
+    const intake = await startIntake(house, closing);
+    const http = await startHttp(house, { rules, intake }, closing);
+    return {
+      records: stores.records,
+      series: stores.series,
+      journal: stores.journal,
+      httpUrl: http.url,
+      mqttUrl: intake.url,
+      log,
+      simulatedTime: (at) => {
+        house.simulatedTime = at;
+      },
+      rulesCaughtUp: () => rules.runner.caughtUp(stores.journal.head()),
+      seriesCaughtUp: () => intake.writer.caughtUp(stores.journal.head()),
+      advanceRules: (to) => rules.runner.advance(to),
+      goLive: () => rules.runner.goLive(),
+      close: () => closing.close(),
+    };
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
