@@ -1,0 +1,60 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Clock } from '../model/clock.ts';
+import type { Directory } from '../model/directory.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Role } from '../model/site.ts';
+import type { Ticket, TicketAction } from '../model/ticket.ts';
+import type { NoticeView } from '../model/views/parking.ts';
+import type { ReadyView, RuleView } from '../model/views/watch.ts';
+import type { Quarantine } from '../store/quarantine/contract.ts';
+import type { RecordsStore } from '../store/records/contract.ts';
+import type { SeriesStore } from '../store/series/contract.ts';
+import type { LatestValues } from './latest.ts';
+import type { LiveHub } from './live/hub.ts';
+
+/** A rule in force; how often it fires is counted from the faults. */
+export type RuleSummary = Omit<RuleView, 'firing'>;
+
+export interface TicketOrder {
+  /** The ticket's id. */
+  readonly ticket: string;
+  readonly action: TicketAction;
+  readonly note?: string | undefined;
+  /** A person's id, for `assign`. */
+  readonly assignee?: string | undefined;
+  /** Who does it: a person's id and the role that the session has. */
+  readonly by: { readonly id: string; readonly role: Role };
+}
+
+/** Everything that the HTTP server asks of the rest of the house; `app` joins them. */
+export interface ApiDeps {
+  readonly directory: Directory;
+  /** Event time: ages of data and time limits. Virtual while the demo sends its history. */
+  readonly clock: Clock;
+  /** Real time: sessions and attempts to sign in. */
+  readonly wallClock: Clock;
+  readonly series: Pick<SeriesStore, 'window'>;
+  readonly records: Pick<RecordsStore, 'tickets' | 'users' | 'devices'>;
+  readonly quarantine: Pick<Quarantine, 'list'>;
+  readonly latest: LatestValues;
+  readonly live: LiveHub;
+  /** Faults that fire now. */
+  readonly faults: () => readonly Fault[];
+  readonly rules: () => readonly RuleSummary[];
+  /** Throws a StewardError: `not_found`, `action_impossible`, `request_invalid`, `forbidden`. */
+  readonly actOnTicket: (order: TicketOrder) => Promise<Ticket>;
+  /** What a person of that role can do with the ticket now. */
+  readonly actionsFor: (ticket: Ticket, role: Role) => readonly TicketAction[];
+  readonly notices: () => Promise<readonly NoticeView[]>;
+  /** Ids of the devices whose connection is up. */
+  readonly connectedDevices: () => readonly string[];
+  readonly ready: () => Promise<ReadyView>;
+  /** Prometheus text format 0.0.4. */
+  readonly metrics: () => Promise<string>;
+  /** Folder of the built pages (`dist/web`). */
+  readonly webRoot?: string | undefined;
+  /** Whether `X-Forwarded-*` of these proxies is believed (Fastify's `trustProxy`); false by default. */
+  readonly trustProxy?: boolean | string | undefined;
+  /** pino's. */
+  readonly log: FastifyBaseLogger;
+}
