@@ -71,7 +71,7 @@ function writing(begin: () => Promise<SeriesStore>): void {
       zone: 'cellar',
       asset: 'p1',
       kind: 'pump',
-      rule: 'pump-dry-run',
+      rule: 'PumpDryRun',
       severity: 'critical',
     };
     await stored(store, [
@@ -298,6 +298,7 @@ const good = pump('p1', NOW, { power_w: 1 });
 const BAD: readonly (readonly [string, Point, RegExp])[] = [
   ['a newline in a tag', pump('p1 power_w=1\nbay,site=a,zone=b,asset=c', NOW, { power_w: 1 }), /tag asset/],
   ['a blank in a tag', pump('p 1', NOW, { power_w: 1 }), /tag asset/],
+  ['upper case in a tag', pump('P1', NOW, { power_w: 1 }), /tag asset/],
   ['an empty tag', pump('', NOW, { power_w: 1 }), /tag asset/],
   ['a missing tag', { ...good, tags: { site: 'north', asset: 'p1' } }, /tag zone is missing/],
   ['a tag too many', { ...good, tags: { ...good.tags, owner: 'x' } }, /owner/],

@@ -3,6 +3,9 @@ import type { Point } from '../../model/point.ts';
 import { isSlug } from '../../model/slug.ts';
 import type { RejectedPoint } from './contract.ts';
 
+/** Rules are named as their files name them (`LampOut`): as safe as a slug, in both cases of letters. */
+const RULE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** The last millisecond that InfluxDB's nanoseconds in 64 bits can hold: 2262-04-11. */
 const LAST_MS = 9_223_372_036_854;
 
@@ -34,7 +37,7 @@ function refusalOfTags(tags: Point['tags'], wanted: readonly string[]): string |
   for (const name of wanted) {
     const value = tags[name];
     if (value === undefined) return `tag ${name} is missing`;
-    if (!isSlug(value))
+    if (!isSlug(value) && !(name === 'rule' && RULE_NAME.test(value)))
       return `tag ${name} is ${JSON.stringify(value)}: only a-z, 0-9, _ and - are allowed, 1 to 64`;
   }
   for (const name in tags)
