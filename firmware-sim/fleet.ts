@@ -64,6 +64,8 @@ export interface Fleet {
   membersOf(asset: string): readonly string[];
 }
 
+const WELL = ailmentsOf([], '');
+
 interface Member extends SimulatedDevice {
   readonly model: DeviceModel;
   silent(at: number): boolean;
@@ -87,14 +89,14 @@ function worldOf({ site, scenario, seed, start, now }: FleetOptions): World & { 
   const lamp = (asset: Asset): Lamp => {
     let made = lamps.get(asset.id);
     if (!made) {
-      const own = ailments.get(asset.id)!;
+      const own = ailments.get(asset.id) ?? WELL;
       made = lampOf(asset, calendar, own, ailments.get(asset.circuit), random.fork(`lamp ${asset.id}`));
       lamps.set(asset.id, made);
     }
     return made;
   };
   const assets = site.assets;
-  return { assets, calendar, random, start, injections, lamp, ailments: (id) => ailments.get(id)! };
+  return { assets, calendar, random, start, injections, lamp, ailments: (id) => ailments.get(id) ?? WELL };
 }
 
 function modelOf(asset: Asset, world: World): DeviceModel {

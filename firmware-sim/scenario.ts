@@ -5,23 +5,19 @@ import { didYouMean } from '../model/suggest.ts';
 import { FAULT_KINDS, FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
 import { parseWhen, type When } from './scenario-time.ts';
 
-const schema = z.strictObject({
-  faults: z
-    .array(
-      z.strictObject({
-        fault: z.enum(FAULT_NAMES),
-        asset: z.string(),
-        when: z.string(),
-        /** pump_vibration: what the housing shows while the motor runs. */
-        vibration_mm_s: z.number().positive().max(1000).optional(),
-        /** battery_low: what is left when it begins. */
-        battery_pct: z.number().min(0).max(100).optional(),
-        note: z.string().optional(),
-      }),
-    )
-    .default([]),
+const entry = z.strictObject({
+  fault: z.enum(FAULT_NAMES),
+  asset: z.string(),
+  when: z.string(),
+  /** pump_vibration: what the housing shows while the motor runs. */
+  vibration_mm_s: z.number().positive().max(1000).optional(),
+  /** battery_low: what is left when it begins. */
+  battery_pct: z.number().min(0).max(100).optional(),
+  note: z.string().optional(),
 });
-type Entry = z.output<typeof schema>['faults'][number];
+// A list whose every line is commented out is null in YAML.
+const schema = z.strictObject({ faults: z.array(entry).nullish() });
+type Entry = z.output<typeof entry>;
 
 /** One fault to be made, as the scenario file tells it. */
 export interface ScenarioFault {
@@ -90,10 +86,11 @@ function mistakesOf(entry: Entry, i: number, site: Site): Mistake[] {
  */
 export function readScenario(text: string, file: string, site: Site): Scenario {
   const yaml = readStrictYaml(text, file, schema, 'scenario_invalid');
-  const mistakes = yaml.value.faults.flatMap((entry, i) => mistakesOf(entry, i, site));
+  const entries = yaml.value.faults ?? [];
+  const mistakes = entries.flatMap((fault, i) => mistakesOf(fault, i, site));
   if (mistakes.length > 0) throw yaml.error('scenario_invalid', mistakes);
   return {
-    faults: yaml.value.faults.map(({ fault, asset, when, vibration_mm_s, battery_pct }) => ({
+    faults: entries.map(({ fault, asset, when, vibration_mm_s, battery_pct }) => ({
       fault,
       asset,
       when: parseWhen(when)!,
