@@ -1,0 +1,197 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
+import { type Broker, type BrokerLimits, type BrokerOptions, DEFAULT_BROKER_LIMITS } from './broker.ts';
+import { hooksOf } from './hooks.ts';
+import { type Listener, listen } from './listener.ts';
+import { packetSizes } from './packet-sizes.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+
+/** Deliveries that may be under way at once, so that one slow subscriber does not hold up all the others. */
+const CONCURRENCY = 1_000;
+/** Packets of the first socket read that may wait for the sign-in that came with them. */
+const QUEUE_BEFORE_SIGN_IN = 4_096;
+
+type Publish = (packet: PublishPacket, client: Client | null, done: (error?: Error) => void) => void;
+
+/** Lets answered packets that are not for subscribers end here: Aedes has no hook between PUBACK and delivery. */
+function withhold(aedes: Aedes, withheld: WeakSet<object>): void {
+  const publish = aedes.publish.bind(aedes) as unknown as Publish;
+  const filtered: Publish = (packet, client, done) => {
+    if (withheld.has(packet)) done();
+    else publish(packet, client, done);
+  };
+  aedes.publish = filtered as unknown as Aedes['publish'];
+}
+
+/** Messages whose durability is not yet known. */
+function pendingOutcomes(): { add(outcome: Promise<void>): void; none(): Promise<void> } {
+  let count = 0;
+  let whenNone: (() => void) | undefined;
+  const settled = (): void => {
+    count--;
+    if (count === 0) whenNone?.();
+  };
+  return {
+    add: (outcome) => {
+      count++;
+      outcome.then(settled, settled);
+    },
+    none: () =>
+      new Promise((resolve) => {
+        if (count === 0) resolve();
+        else whenNone = resolve;
+      }),
+  };
+}
+
+/** Cuts a connection off as soon as a packet announces more bytes than it may have. */
+function guardSizes(socket: Socket, limit: () => number, onTooLarge: () => void): void {
+  const sizes = packetSizes();
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number) => {
+    const bytes = read(size) as Buffer | null;
+    if (bytes === null || sizes.admits(bytes, limit())) return bytes;
+    onTooLarge();
+    socket.destroy();
+    return null;
+  };
+}
+
+function attach(aedes: Aedes, sessions: Sessions, options: BrokerOptions, limits: BrokerLimits) {
+  return (socket: Socket): void => {
+    let client: Client | undefined;
+    const limit = (): number =>
+      client && sessions.of(client) ? limits.maxPacketBytes : limits.maxConnectBytes;
+    guardSizes(socket, limit, () => {
+      const user = client && sessions.of(client)?.user;
+      const text = `a packet of more than ${limit()} bytes: the connection is ended`;
+      options.log.warn({ user, address: socket.remoteAddress }, text);
+    });
+    client = aedes.handle(socket);
+  };
+}
+
+async function startListeners(
+  options: BrokerOptions,
+  limits: BrokerLimits,
+  onConnection: (socket: Socket) => void,
+) {
+  const { host, port, tls, log } = options;
+  const { maxConnections } = limits;
+  const plain = await listen({ host, port, maxConnections, log, onConnection });
+  if (!tls) return { plain, secure: undefined };
+  try {
+    const secure = await listen({ host, port: tls.port, tls, maxConnections, log, onConnection });
+    return { plain, secure };
+  } catch (error) {
+    await plain.stop();
+    throw error;
+  }
+}
+
+function watch(aedes: Aedes, sessions: Sessions, { log }: BrokerOptions): void {
+  aedes.on('clientReady', (client) => {
+    sessions.ready(client);
+    log.debug({ client: client.id, user: sessions.of(client)?.user }, 'connected');
+  });
+  aedes.on('clientError', (client, error) => log.debug({ client: client.id, error }, 'a connection failed'));
+  aedes.on('connectionError', (_client, error) => log.debug({ error }, 'a connection failed before sign-in'));
+  aedes.on('keepaliveTimeout', (client) =>
+    log.info({ user: sessions.of(client)?.user }, 'not heard in time'),
+  );
+  // Without this listener a failure inside Aedes would end the process.
+  (aedes as NodeJS.EventEmitter).on('error', (error) =>
+    log.error({ error }, 'the broker failed at something'),
+  );
+}
+
+/**
+ * The broker in this process. A QoS 1 or 2 message is acknowledged after `accept` has resolved, in the order in which
+ * its client sent them; telemetry is passed on to subscribers after that. A message that its sender had no right to
+ * publish is acknowledged as well, so that it is not sent for ever, but only kept in quarantine.
+ *
+ * Throws port_taken, or config_invalid for a bad certificate.
+ */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
+  const sessions = createSessions();
+  const withheld = new WeakSet<object>();
+  const pending = pendingOutcomes();
+  const run = options.clock.now().toString(36);
+  let messages = 0;
+  let closing: Promise<void> | undefined;
+  const hooks = hooksOf({
+    options,
+    limits,
+    sessions,
+    withheld,
+    nextMessageId: () => `${run}-${(++messages).toString(36)}`,
+    isClosing: () => closing !== undefined,
+    pending: pending.add,
+  });
+  const aedes = await Aedes.createBroker({
+    ...hooks,
+    concurrency: CONCURRENCY,
+    queueLimit: QUEUE_BEFORE_SIGN_IN,
+    connectTimeout: limits.connectTimeoutMs,
+    drainTimeout: limits.drainTimeoutMs,
+    maxClientsIdLength: limits.maxClientIdLength,
+  });
+  withhold(aedes, withheld);
+  watch(aedes, sessions, options);
+  const closeAedes = (): Promise<void> => new Promise((resolve) => aedes.close(resolve));
+  const { plain, secure } = await startListeners(
+    options,
+    limits,
+    attach(aedes, sessions, options, limits),
+  ).catch(async (error: unknown) => {
+    await closeAedes();
+    throw error;
+  });
+
+  const close = async (listeners: readonly Listener[]): Promise<void> => {
+    const free = listeners.map((listener) => listener.stop());
+    await Promise.race([pending.none(), sleep(limits.closeTimeoutMs, undefined, { ref: false })]);
+    // The last acknowledgements are written in this turn of the event loop and the next.
+    await sleep(10);
+    await closeAedes();
+    for (const listener of listeners) listener.endAll();
+    await Promise.all(free);
+  };
+
+  return {
+    port: plain.port,
+    tlsPort: secure?.port ?? 0,
+    publish: (topic, payload, { retain = false } = {}) =>
+      new Promise((resolve, reject) => {
+        if (closing) {
+          reject(new Error('the broker is closed'));
+          return;
+        }
+        const packet: PublishPacket = {
+          cmd: 'publish',
+          topic,
+          payload: typeof payload === 'string' ? payload : Buffer.from(payload),
+          qos: 1,
+          retain,
+          dup: false,
+        };
+        aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
+      }),
+    connected: () => sessions.users(),
+    disconnect: async (user) => {
+      await Promise.all(
+        sessions.clientsOf(user).map((client) => new Promise<void>((resolve) => client.close(resolve))),
+      );
+    },
+    health: () => ({
+      ok: closing === undefined,
+      detail: closing ? 'closing' : `${sessions.size()} clients on ${options.host}:${plain.port}`,
+    }),
+    close: () => {
+      closing ??= close(secure ? [plain, secure] : [plain]);
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../model/clock.ts';
+import type { RejectCode } from '../model/codes.ts';
+import type { Health } from '../model/health.ts';
+import type { Log } from '../model/log.ts';
+import type { RawMessage } from '../model/reading.ts';
+
+export interface BrokerLimits {
+  /** A packet that is larger closes its connection: it is never buffered whole. */
+  readonly maxPacketBytes: number;
+  /** The same before sign-in, where nobody is known yet. */
+  readonly maxConnectBytes: number;
+  readonly maxConnections: number;
+  readonly maxClientIdLength: number;
+  /** How long a connection may take to sign in. */
+  readonly connectTimeoutMs: number;
+  /** How long a subscriber may leave its socket full before it is cut off: it holds everybody up. */
+  readonly drainTimeoutMs: number;
+  /** How long `close` waits for messages whose durability is not yet known. */
+  readonly closeTimeoutMs: number;
+}
+
+export const DEFAULT_BROKER_LIMITS: BrokerLimits = {
+  // Above what ingest takes, so that a message that is only too large is answered and kept as an example.
+  maxPacketBytes: 4 * 1024 * 1024,
+  maxConnectBytes: 64 * 1024,
+  maxConnections: 20_000,
+  maxClientIdLength: 128,
+  connectTimeoutMs: 10_000,
+  drainTimeoutMs: 5_000,
+  closeTimeoutMs: 5_000,
+};
+
+export interface Credentials {
+  readonly clientId: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface BrokerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** PEM text of certificate and key. */
+  readonly tls?: { readonly port: number; readonly cert: string | Buffer; readonly key: string | Buffer };
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits?: Partial<BrokerLimits>;
+  authenticate(credentials: Credentials): Promise<boolean>;
+  mayPublish(user: string, topic: string): boolean;
+  maySubscribe(user: string, filter: string): boolean;
+  /**
+   * Called in the order of arrival of each client's messages, without waiting in between. What resolves is
+   * acknowledged; what rejects is not, and its client is disconnected so that it sends again.
+   */
+  accept(message: RawMessage): Promise<void>;
+  /** Keeps a message that its sender had no right to publish; it is acknowledged when this resolves. */
+  refuse(message: RawMessage, code: RejectCode, detail: string): Promise<void>;
+}
+
+export interface Broker {
+  readonly port: number;
+  /** 0 when there is no TLS listener. */
+  readonly tlsPort: number;
+  /** Hands a message of Steward's own to subscribers. Throws when the broker is closed. */
+  publish(
+    topic: string,
+    payload: string | Uint8Array,
+    options?: { readonly retain?: boolean },
+  ): Promise<void>;
+  /** Users that are connected now, each once. */
+  connected(): readonly string[];
+  /** Ends every connection of that user. */
+  disconnect(user: string): Promise<void>;
+  health(): Health;
+  /** Stops listening, waits for what was accepted, ends the clients. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { StewardError } from '../model/codes.ts';
+import type { Log } from '../model/log.ts';
+
+/** A peer that vanished without a word is noticed by the system after this, also when it asked for no keep-alive. */
+const TCP_KEEPALIVE_MS = 60_000;
+
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  readonly maxConnections: number;
+  readonly log: Log;
+  readonly onConnection: (socket: Socket) => void;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Takes no more connections; resolves when the port is free, which is after the last connection ended. */
+  stop(): Promise<void>;
+  /** Cuts every connection. */
+  endAll(): void;
+}
+
+function listeningError(error: NodeJS.ErrnoException, host: string, port: number): StewardError {
+  const place = `${host}:${port}`;
+  if (error.code === 'EADDRINUSE') {
+    const detail = `${place} is taken by another program; stop it, or choose another port for MQTT`;
+    return new StewardError('port_taken', detail, { cause: error });
+  }
+  return new StewardError('port_taken', `${place} cannot be listened on: ${error.message}`, { cause: error });
+}
+
+/** Throws port_taken when the port cannot be had, config_invalid when certificate and key are none. */
+export async function listen(options: ListenerOptions): Promise<Listener> {
+  const { host, port, log } = options;
+  const sockets = new Set<Socket>();
+  const server = serverOf(options);
+  // For TLS too this is the bare connection, before any handshake: none is forgotten at the end.
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+  });
+  server.maxConnections = options.maxConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listeningError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  server.removeAllListeners('error');
+  server.on('error', (error) => log.error({ error }, 'the MQTT listener failed'));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    endAll: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function serverOf({ tls, log, onConnection }: ListenerOptions): Server {
+  if (!tls) return createServer({ noDelay: true }, onConnection);
+  try {
+    const options = { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', noDelay: true } as const;
+    const server = createTlsServer(options, onConnection);
+    server.on('tlsClientError', (error) => log.debug({ error }, 'a TLS connection failed'));
+    return server;
+  } catch (error) {
+    const detail = `the TLS certificate or key of MQTT: ${(error as Error).message}`;
+    throw new StewardError('config_invalid', detail, { cause: error });
+  }
+}
