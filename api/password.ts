@@ -10,12 +10,6 @@ export interface ScryptCost {
 /** OWASP's password storage cheat sheet: 2^15, 8, 3. 32 MiB and about 0.3 s on a small gateway. */
 export const PASSWORD_COST: ScryptCost = { n: 2 ** 15, r: 8, p: 3 };
 
-/**
- * For secrets that are 128 random bits or more, which nobody can guess however cheap a guess is: 1 MiB and 3 ms, so
- * that a thousand devices can come back at once.
- */
-export const DEVICE_SECRET_COST: ScryptCost = { n: 2 ** 10, r: 8, p: 1 };
-
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 const MAX_MEMORY = 256 * 1024 * 1024;

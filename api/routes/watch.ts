@@ -111,7 +111,7 @@ function addQuarantineRoute(app: FastifyInstance, { quarantine }: Ports): void {
       access: 'signed_in',
       query: z.strictObject({
         code: z.enum(rejectCodes).optional(),
-        limit: limitInput(100, 500),
+        limit: limitInput(100, 1_000),
         cursor: cursorInput(),
       }),
       answer: { status: 200, schema: listOf(quarantineSchema) },

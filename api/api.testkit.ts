@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { type ManualClock, manualClock } from '../model/clock.ts';
+import type { Fault } from '../model/fault.ts';
+import { silentLog } from '../model/log.ts';
+import { readingPoint } from '../model/point.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Role } from '../model/site.ts';
+import type { Quarantine } from '../store/quarantine/contract.ts';
+import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import type { RecordsStore } from '../store/records/contract.ts';
+import { openSqliteRecords } from '../store/records/sqlite/open.ts';
+import type { SeriesStore } from '../store/series/contract.ts';
+import { openDuckdbSeries } from '../store/series/duckdb/store.ts';
+import { actionsFor } from '../tickets/actions.ts';
+import { createTicketDesk, type TicketDesk } from '../tickets/desk.ts';
+import { noticesOf } from '../tickets/notices.ts';
+import { ticketPolicy } from '../tickets/policy.ts';
+import { buildApi } from './api.ts';
+import { createLatestValues, type LatestValues } from './latest.ts';
+import { createLiveHub, type LiveHub } from './live/hub.ts';
+import { hashPassword } from './password.ts';
+import type { ApiDeps } from './ports.ts';
+import { DIRECTORY, NOW } from './site.testkit.ts';
+
+/** The server on real stores and the real desk of tickets; what the rules say is set by the test. */
+export interface ApiRig {
+  readonly app: FastifyInstance;
+  readonly clock: ManualClock;
+  readonly wallClock: ManualClock;
+  readonly records: RecordsStore;
+  readonly series: SeriesStore;
+  readonly quarantine: Quarantine;
+  readonly latest: LatestValues;
+  readonly live: LiveHub;
+  readonly desk: TicketDesk;
+  readonly logged: string[];
+  faults: readonly Fault[];
+  /** As ingest does: stored and newest. */
+  read(...readings: readonly Reading[]): Promise<void>;
+  end(): Promise<void>;
+}
+
+export const PASSWORDS: Readonly<Record<Role, readonly [user: string, password: string]>> = {
+  manager: ['mia', 'mia: with a colon'],
+  staff: ['nora', 'n0ra-pässword'],
+  viewer: ['vic', 'vic-password'],
+};
+
+export function basic(role: Role): { authorization: string } {
+  return { authorization: `Basic ${Buffer.from(PASSWORDS[role].join(':')).toString('base64')}` };
+}
+
+export function readingOf(asset: string, ts: number, values: Record<string, number>): Reading {
+  const { kind, site, zone } = DIRECTORY.asset(asset)!;
+  return { site, zone, kind, asset, ts, received: ts, values, message: 'm-1' };
+}
+
+/** Cheap enough that a suite of sign-ins is quick; the hash carries its own cost. */
+const CHEAP = { n: 1024, r: 8, p: 1 };
+
+async function openStores(dir: string) {
+  const records = await openSqliteRecords({ file: join(dir, 'records.sqlite') });
+  for (const [role, [id, password]] of Object.entries(PASSWORDS)) {
+    await records.users.put({ id, role: role as Role, password_hash: await hashPassword(password, CHEAP) });
+  }
+  const series = await openDuckdbSeries({ file: join(dir, 'series.duckdb'), threads: 1 });
+  const quarantine = await openQuarantine({ dir: join(dir, 'quarantine') });
+  return { records, series, quarantine };
+}
+
+export async function startApi(differs: Partial<ApiDeps> = {}): Promise<ApiRig> {
+  const dir = await mkdtemp(join(tmpdir(), 'steward-api-'));
+  const stores = await openStores(dir);
+  const { records, series, quarantine } = stores;
+  const clock = manualClock(NOW);
+  const wallClock = manualClock(NOW);
+  const latest = createLatestValues();
+  const live = createLiveHub({ latest, gatherMs: 20, heartbeatMs: 100 });
+  const policy = ticketPolicy();
+  const onChange = (changes: readonly { ticket: Parameters<LiveHub['ticketChanged']>[0] }[]): void => {
+    for (const { ticket } of changes) live.ticketChanged(ticket);
+  };
+  const desk = createTicketDesk({ records, directory: DIRECTORY, policy, clock, log: silentLog, onChange });
+  const logged: string[] = [];
+  const log = pino({ level: 'warn' }, { write: (line) => logged.push(line) });
+  const app = await buildApi({
+    ...{ directory: DIRECTORY, clock, wallClock, series, records, quarantine, latest, live, log },
+    faults: () => rig.faults,
+    rules: () => [],
+    actOnTicket: (order) => desk.act(order),
+    actionsFor,
+    notices: async () => noticesOf((await records.tickets.list({ limit: 100 })).items, DIRECTORY),
+    connectedDevices: () => [],
+    ready: async () => ({ ok: true, parts: { records: await records.health() } }),
+    metrics: async () => '# TYPE steward_readings_total counter\nsteward_readings_total 1\n',
+    ...differs,
+  });
+  const rig: ApiRig = {
+    ...{ app, clock, wallClock, records, series, quarantine, latest, live, desk, logged },
+    faults: [],
+    read: async (...readings) => {
+      await series.write(readings.map(readingPoint), readings.length, new AbortController().signal);
+      for (const reading of readings) latest.put(reading);
+    },
+    end: async () => {
+      await app.close();
+      await Promise.all([records.close(), series.close(), quarantine.close()]);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+  return rig;
+}
