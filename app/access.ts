@@ -9,6 +9,8 @@ export interface Access {
   authenticate(user: string, password: string): Promise<boolean>;
   mayPublish(user: string, topic: string): boolean;
   maySubscribe(user: string, filter: string): boolean;
+  /** Looks at the records again at once, after devices have changed. */
+  reload(): Promise<void>;
 }
 
 /** How long an unknown name is believed to be unknown, so that a guessing client does not read the records. */
@@ -39,6 +41,7 @@ export async function createAccess(
     return own !== undefined && target?.site === site && (own === asset || target.gateway === own);
   };
   return {
+    reload: load,
     async authenticate(user, password) {
       if (!devices.has(user) && now() - loaded > RELOAD_MS) await load();
       const device = devices.get(user);

@@ -7,7 +7,7 @@ import { derivedSecret, hashDeviceSecret } from './device-secret.ts';
 
 /** The secret of a demo device: the same at every start of this data folder. */
 export function demoDeviceSecret(folder: Pick<DataFolder, 'secret'>, device: string): string {
-  return derivedSecret(folder.secret, `device ${device}`);
+  return derivedSecret(folder.secret, `device ${device}`, 26);
 }
 
 /** The password of a demo person, short enough to type. */

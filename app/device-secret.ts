@@ -9,9 +9,13 @@ export function newDeviceSecret(): string {
   return randomBytes(20).toString('base64url');
 }
 
-/** The same secret for the same name, from the data folder's own secret: what the demo's devices use. */
-export function derivedSecret(secret: Buffer, name: string, length = 27): string {
-  return createHmac('sha256', secret).update(name).digest('base64url').slice(0, length);
+/** Easy to read out and to type: no letter that looks like a digit. 32 of them, so that a byte picks evenly. */
+const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** The same secret for the same name, from the data folder's own secret: what the demo hands out. 5 bits a letter. */
+export function derivedSecret(secret: Buffer, name: string, length: number): string {
+  const bytes = createHmac('sha256', secret).update(name).digest().subarray(0, length);
+  return Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join('');
 }
 
 export function hashDeviceSecret(secret: string, salt = randomBytes(12).toString('base64url')): string {

@@ -60,7 +60,7 @@ export async function startHttp(
     live,
     faults: () => rules.runner.faults(),
     rules: () => rules.engine.describe(),
-    actOnTicket: ({ by, ...order }) => rules.desk.act({ ...order, by }),
+    actOnTicket: (order) => rules.desk.act(order),
     actionsFor,
     notices: async () => {
       const open = await records.tickets.list({ state: OPEN_STATES, limit: NOTICES_AT_MOST });

@@ -5,7 +5,7 @@ import { createIngest, type Ingest } from '../ingest/ingest.ts';
 import { type SeriesWriter, startSeriesWriter } from '../ingest/series-writer.ts';
 import { systemClock } from '../model/clock.ts';
 import type { RawMessage } from '../model/reading.ts';
-import { createAccess } from './access.ts';
+import { type Access, createAccess } from './access.ts';
 import type { Closing } from './closing.ts';
 import type { House } from './steward.ts';
 
@@ -16,6 +16,7 @@ export interface Intake {
   readonly broker: Broker;
   readonly ingest: Ingest;
   readonly writer: SeriesWriter;
+  readonly access: Access;
   readonly url: string;
 }
 
@@ -57,5 +58,11 @@ export async function startIntake(house: House, closing: Closing): Promise<Intak
     house.broker = undefined;
     await broker.close();
   });
-  return { broker, ingest, writer, url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${broker.port}` };
+  return {
+    broker,
+    ingest,
+    writer,
+    access,
+    url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${broker.port}`,
+  };
 }

@@ -12,6 +12,7 @@ import { createClosing } from './closing.ts';
 import type { Config } from './config-schema.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openStores, type Stores } from './open-stores.ts';
+import { startGateway } from './start-gateway.ts';
 import { startHttp } from './start-http.ts';
 import { startIntake } from './start-intake.ts';
 import { startRules } from './start-rules.ts';
@@ -99,6 +100,7 @@ export async function startSteward(options: StewardOptions): Promise<Steward> {
     const rules = await startRules(house, closing);
     await retellNewestTickets(stores.records, stores.journal);
     const intake = await startIntake(house, closing);
+    await startGateway(house, intake, closing);
     const http = await startHttp(house, { rules, intake }, closing);
     return {
       records: stores.records,

@@ -45,6 +45,7 @@ describe('the dashboard as a file', () => {
       expect(content, `${path}: run steward dashboards build --out dashboards/grafana`).toBe(committed);
     }
     expect(files.length).toBe(3);
+    expect(buildDashboards({ influxUrl: 'http://127.0.0.1:8086', database: 'steward' })).toEqual(files);
   });
 
   it('has panels with ids, titles, descriptions and units', () => {

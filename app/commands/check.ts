@@ -10,13 +10,13 @@ export function addCheckCommand(program: Command): void {
     .action((flags: CommonFlags) => {
       const config = configOf(flags);
       const sites = loadSites(config.sites);
-      const { rules } = loadRules(ruleFilesOf(config));
+      const { infos } = loadRules(ruleFilesOf(config));
       for (const site of sites) {
         const { assets, zones, people } = site;
         process.stdout.write(
           `${site.id}: ${zones.length} zones, ${assets.length} assets, ${people.length} people\n`,
         );
       }
-      process.stdout.write(`${rules.length} rules\nno mistakes\n`);
+      process.stdout.write(`${infos.size} rules\nno mistakes\n`);
     });
 }

@@ -59,7 +59,7 @@ async function ofConfig(flags: CommonFlags): Promise<Finding[]> {
   return [
     configuration,
     look('sites', () => `${loadSites(sites).length} read`),
-    look('rules', () => `${loadRules(ruleFilesOf(loaded)).rules.length} read`),
+    look('rules', () => `${loadRules(ruleFilesOf(loaded)).infos.size} read`),
     ...(await running(data)),
   ];
 }

@@ -1,0 +1,72 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startGateway as start } from '../gateway/gateway.ts';
+import { createMqttPublisher } from '../gateway/mqtt-publisher.ts';
+import { loadProfiles } from '../gateway/profile.ts';
+import { openSerialLine } from '../gateway/serial-line.ts';
+import { systemClock } from '../model/clock.ts';
+import { StewardError } from '../model/codes.ts';
+import { seededRandom } from '../model/random.ts';
+import type { Closing } from './closing.ts';
+import { hashDeviceSecret, newDeviceSecret } from './device-secret.ts';
+import { profilesFolder } from './paths.ts';
+import type { Intake } from './start-intake.ts';
+import type { House } from './steward.ts';
+
+/**
+ * Gives the gateway's own device new credentials for this run and reads its wired controllers; what they say goes
+ * through the broker like every other reading. Does nothing when the configuration has no gateway.
+ *
+ * Throws config_invalid when its asset or a unit's asset is not what it must be.
+ */
+export async function startGateway(
+  house: House,
+  { url, access }: Pick<Intake, 'url' | 'access'>,
+  closing: Closing,
+): Promise<void> {
+  const { directory, records, options } = house;
+  const config = options.config.gateway;
+  if (!config) return;
+  const asset = directory.asset(config.asset);
+  if (asset?.kind !== 'gateway' || asset.site !== config.site) {
+    throw new StewardError(
+      'config_invalid',
+      `gateway.asset: "${config.asset}" is no gateway of the site "${config.site}"`,
+    );
+  }
+  for (const unit of config.lines.flatMap((line) => line.units)) {
+    if (directory.asset(unit.asset)?.gateway === asset.id) continue;
+    throw new StewardError(
+      'config_invalid',
+      `gateway: the site file does not say that "${unit.asset}" is carried by the gateway "${asset.id}"`,
+    );
+  }
+  const id = `wired-${asset.id}`;
+  const secret = newDeviceSecret();
+  const bound_from = systemClock.now();
+  await records.devices.put([{ id, asset: asset.id, secret_hash: hashDeviceSecret(secret), bound_from }]);
+  await access.reload();
+  const random = seededRandom(bound_from);
+  const publisher = createMqttPublisher({
+    url,
+    username: id,
+    clientId: id,
+    password: secret,
+    random,
+    log: options.log,
+  });
+  closing.add('gateway connection', () => publisher.close());
+  const shipped = readdirSync(profilesFolder).map((name) => join(profilesFolder, name));
+  const gateway = await start({
+    config,
+    profiles: loadProfiles([...shipped, ...config.profiles]),
+    open: openSerialLine,
+    publish: publisher.publish,
+    clock: systemClock,
+    log: options.log,
+  });
+  closing.add('gateway', async () => {
+    const unsent = await gateway.close();
+    if (unsent > 0) options.log.warn({ unsent }, 'readings of wired controllers could not be sent');
+  });
+}
