@@ -7,7 +7,10 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE, placed } from './panel.ts';
-import { OVERVIEW_PANELS } from './panels.ts';
+import { devicePanels } from './panels/devices.ts';
+import { placePanels } from './panels/places.ts';
+import { pumpPanels } from './panels/pumps.ts';
+import { ticketPanels } from './panels/tickets.ts';
 
 function variable(name: string, label: string, query: string): QueryVariableBuilder {
   return new QueryVariableBuilder(name)
@@ -36,6 +39,7 @@ export function overviewDashboard(): Dashboard {
     .refresh('1m')
     .withVariable(variable('site', 'Site', 'SHOW TAG VALUES WITH KEY = "site"'))
     .withVariable(variable('zone', 'Zone', 'SHOW TAG VALUES WITH KEY = "zone" WHERE "site" =~ /^$site$/'));
-  for (const panel of placed(OVERVIEW_PANELS)) builder.withPanel(panel);
+  const drafts = [...ticketPanels(), ...placePanels(), ...pumpPanels(), ...devicePanels()];
+  for (const panel of placed(drafts)) builder.withPanel(panel);
   return builder.build();
 }

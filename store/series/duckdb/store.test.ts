@@ -95,7 +95,7 @@ describe('the DuckDB file', () => {
     instance.closeSync();
   });
 
-  it('says what is wrong with a file that is no database, a folder that is none, a file in use', async () => {
+  it('says what is wrong with a file that is no database, a folder that is none', async () => {
     await writeFile(file, 'this is not a database, it is a letter to the editor'.repeat(200));
     await expect(open()).rejects.toMatchObject({ code: 'data_unwritable' });
     file = join(folder, 'none', 'series.duckdb');
@@ -134,6 +134,8 @@ describe('a process that is killed while it writes', () => {
       for await (const line of createInterface({ input: writer.stdout })) {
         settled = Number(line);
         seen += 1;
+        if (seen === 1)
+          await expect(openDuckdbSeries({ file })).rejects.toMatchObject({ code: 'data_locked' });
         if (seen === batches) writer.kill('SIGKILL');
       }
       await exited;

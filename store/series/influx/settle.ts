@@ -10,8 +10,9 @@ const REQUEST_LINES = 5_000;
  * Writes lines in order and finds out what became of each.
  *
  * InfluxDB 1.x answers 400 when it lost a line, stores the others, and does not reliably say how many or which (a
- * malformed line is reported with `dropped=0`). Writing is idempotent, so halves are sent again until the bad line
- * stands alone. Left before right, so that the later of two writes of the same point also stays the last.
+ * malformed line is reported with `dropped=0`, and of several shards only the first speaks). Writing is idempotent,
+ * so parts are sent again until each stored whole or lost whole. Left before right, so that the later of two writes
+ * of the same point also stays the last.
  */
 export async function settleLines(
   lines: readonly Line[],
@@ -24,25 +25,16 @@ export async function settleLines(
   let stop: Extract<Reply, { kind: 'later' | 'no_database' }> | undefined;
 
   const settle = async (part: readonly Line[]): Promise<void> => {
-    if (part.length === 0) return;
-    if (stop !== undefined) {
-      for (const line of part) keep.push(line.point);
-      return;
-    }
-    const reply = await send(part.map((line) => line.text).join('\n'), signal);
+    const reply = stop ?? (await send(part.map((line) => line.text).join('\n'), signal));
     if (reply.kind === 'stored') {
       stored += part.length;
-    } else if (reply.kind === 'refused' || reply.kind === 'too_large') {
-      if (part.length === 1) {
-        rejected.push({ point: part[0]!.point, reason: reply.reason });
-        return;
-      }
-      const middle = part.length >> 1;
-      await settle(part.slice(0, middle));
-      await settle(part.slice(middle));
-    } else {
+    } else if (reply.kind === 'later' || reply.kind === 'no_database') {
       stop = reply;
       for (const line of part) keep.push(line.point);
+    } else if (part.length === 1 || lostWhole(reply, part)) {
+      for (const line of part) rejected.push({ point: line.point, reason: reply.reason });
+    } else {
+      for (const smaller of parts(reply, part)) await settle(smaller);
     }
   };
 
@@ -51,4 +43,28 @@ export async function settleLines(
   if (stop === undefined) return { stored, rejected, keep };
   const retryAfterMs = stop.kind === 'later' ? stop.retryAfterMs : 1_000;
   return { stored, rejected, keep, retryAfterMs, reason: stop.reason };
+}
+
+/** `dropped=` may say too little, never too much. */
+function lostWhole(reply: Reply, part: readonly Line[]): boolean {
+  if (reply.kind !== 'refused') return false;
+  return /^.* dropped=(\d+)$/s.exec(reply.reason)?.[1] === String(part.length);
+}
+
+/**
+ * Halves; but when the answer names a field whose type is another in the database, the points with that field and
+ * those without. Such a field is refused in every batch, and halving down to each of its points would take a
+ * request per point.
+ */
+function parts(reply: Reply, part: readonly Line[]): readonly (readonly Line[])[] {
+  if (reply.kind === 'refused') {
+    const [, field, measurement] =
+      /field type conflict: input field "([^"]+)" on measurement "([^"]+)"/.exec(reply.reason) ?? [];
+    const suspect = ({ point }: Line) =>
+      field !== undefined && point.measurement === measurement && Object.hasOwn(point.fields, field);
+    const named = part.filter(suspect);
+    if (named.length > 0 && named.length < part.length) return [named, part.filter((line) => !suspect(line))];
+  }
+  const middle = part.length >> 1;
+  return [part.slice(0, middle), part.slice(middle)];
 }

@@ -6,8 +6,8 @@ import { type SeriesUnderTest, seriesConformance } from '../conformance.testkit.
 import type { SeriesStore } from '../contract.ts';
 import { NOW, pump } from '../points.testkit.ts';
 import { type Influxd, startInfluxd } from './influxd.testkit.ts';
-import { lineOf } from './lines.ts';
-import { httpSender, type Reply, retryAfterMs } from './sender.ts';
+import { type Line, lineOf } from './lines.ts';
+import { httpSender, type Reply, retryAfterMs, type Sender } from './sender.ts';
 import { settleLines } from './settle.ts';
 import { type InfluxSeriesOptions, openInfluxSeries } from './store.ts';
 
@@ -49,6 +49,18 @@ function minutes(count: number, from = NOW): Point[] {
   return Array.from({ length: count }, (_, i) => pump('p1', from + i * 60_000, { power_w: i }));
 }
 
+/** Settles lines against the real server and notes its replies. */
+async function settledAt(database: string, lines: readonly Line[]) {
+  const http = httpSender({ url: influxd.url, database, timeoutMs: 5_000 });
+  const replies: Reply[] = [];
+  const noting: Sender = async (body, stop) => {
+    const reply = await http(body, stop);
+    replies.push(reply);
+    return reply;
+  };
+  return { settled: await settleLines(lines, noting, signal), replies };
+}
+
 describe('InfluxDB refuses', () => {
   it('a field of another type: those points are rejected, the rest is stored', async () => {
     const store = await open({ database: 'conflict' });
@@ -61,6 +73,19 @@ describe('InfluxDB refuses', () => {
     expect(settled.rejected.map((each) => each.point)).toEqual([points[123], points[877]]);
     expect(settled.rejected[0]?.reason).toMatch(/field type conflict/);
     expect(await store.count('pump')).toBe(999);
+  });
+
+  it('a field of another type in a third of the points, without a request for each', async () => {
+    const store = await open({ database: 'conflicts' });
+    await influxd.writeRaw(`pump,site=north,zone=cellar,asset=p0 flow_m3_h=1i ${NOW}`, 'conflicts');
+    const points = minutes(4_500).map((point, i) =>
+      i % 3 === 0 ? { ...point, fields: { power_w: 1, flow_m3_h: 2 } } : point,
+    );
+    const { settled, replies } = await settledAt('conflicts', points.map(lineOf));
+    expect(settled).toMatchObject({ stored: 3_000, keep: [] });
+    expect(settled.rejected.length).toBe(1_500);
+    expect(await store.count('pump')).toBe(3_001);
+    expect(replies.length).toBeLessThan(30);
   });
 
   it('points older than the retention', async () => {
@@ -79,16 +104,7 @@ describe('InfluxDB refuses', () => {
     await open({ database: 'malformed' });
     const lines = minutes(500).map(lineOf);
     lines[250] = { point: lines[250]!.point, text: 'pump,site=north power_w=?? 1' };
-    const http = httpSender({ url: influxd.url, database: 'malformed', timeoutMs: 5_000 });
-    const replies: Reply[] = [];
-    const settled = await settleLines(
-      lines,
-      async (body, stop) => {
-        replies.push(await http(body, stop));
-        return replies.at(-1)!;
-      },
-      signal,
-    );
+    const { settled, replies } = await settledAt('malformed', lines);
     expect(replies[0]).toMatchObject({ kind: 'refused', reason: expect.stringContaining('dropped=0') });
     expect(settled).toMatchObject({ stored: 499, keep: [] });
     expect(settled.rejected).toMatchObject([{ point: lines[250].point }]);
