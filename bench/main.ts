@@ -1,0 +1,24 @@
+import { benchIngest } from './ingest.ts';
+import { machine } from './machine.ts';
+
+/** Figures by name, the unit at the end of the name. */
+type Figures = Readonly<Record<string, number>>;
+
+const BENCHMARKS: Readonly<Record<string, (say: (line: string) => void) => Promise<Figures>>> = {
+  ingest: benchIngest,
+};
+
+const name = process.argv[2] ?? '';
+const run = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
+if (run === undefined) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHMARKS).join(' | ')}\n`);
+  process.exitCode = 2;
+} else {
+  const on = machine();
+  const { cpu, cores, memory_gib, os, node, load_before } = on;
+  process.stdout.write(
+    `${cpu}, ${cores} cores, ${memory_gib} GiB, ${os}, Node.js ${node}, load ${load_before}\n`,
+  );
+  const figures = await run((line) => process.stdout.write(`${line}\n`));
+  process.stdout.write(`${JSON.stringify({ bench: name, machine: on, figures })}\n`);
+}
