@@ -129,6 +129,28 @@ export function numberText(value: number): string {
   return value.toLocaleString('en-GB', { maximumFractionDigits: digits });
 }
 
+const UNIT_OF_SUFFIX: Readonly<Record<string, string>> = {
+  pct: '%',
+  w: 'W',
+  v: 'V',
+  a: 'A',
+  kwh: 'kWh',
+  c: '°C',
+  dbm: 'dBm',
+  mm_s: 'mm/s',
+  m3_h: 'm³/h',
+  kpa: 'kPa',
+  cm: 'cm',
+  m3: 'm³',
+  h: 'h',
+  s: 's',
+};
+
+/** The unit that a name ends with: `dry_run_w` → `W`. */
+export function unitInName(name: string): string {
+  return UNIT_OF_SUFFIX[UNIT_SUFFIX.exec(name)?.[1] ?? ''] ?? '';
+}
+
 /** A metric's value with its unit, a state as a word. */
 export function valueText(name: string, value: number, unit: string): string {
   const words = STATES[name];

@@ -5,7 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import { metricWord, numberText, valueText } from '../core/words.ts';
 import type { Curve } from './readings.ts';
 
-const HEIGHT_PX = 132;
+const HEIGHT_PX = 124;
 
 interface ChartProps {
   readonly curve: Curve;
@@ -68,6 +68,7 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
     axes: [
       {
         ...axis,
+        size: 38,
         values: [
           [86_400, '{D} {MMM}', null, null, null, null, null, null, 1],
           [3_600, '{HH}:{mm}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bayShapes, labelPlace, nearest, nextTowards } from './geometry.ts';
+import { bayShapes, labelPlace, nearest, nextTowards, roomsOf } from './geometry.ts';
 
 const at = (id: string, x_m: number, y_m: number) => ({ id, x_m, y_m });
 
@@ -13,6 +13,12 @@ test('crowded bays shrink instead of covering each other, a lonely one keeps its
   const shapes = bayShapes([at('a', 0, 0), at('b', 1, 0), at('c', 100, 100)]);
   expect(shapes.get('a')?.w).toBeCloseTo(0.9);
   expect(shapes.get('c')).toEqual({ w: 2.4, h: 4.8 });
+});
+
+test('pictures have half the way to their nearest neighbour', () => {
+  const rooms = roomsOf([at('a', 0, 0), at('b', 4, 0), at('c', 40, 0)]);
+  expect([...rooms.values()]).toEqual([2, 2, 18]);
+  expect(roomsOf([at('alone', 0, 0)]).get('alone')).toBeGreaterThan(1e6);
 });
 
 test('a finger finds the nearest asset within its reach', () => {

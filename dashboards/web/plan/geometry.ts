@@ -57,6 +57,18 @@ function shapeOf(bay: Place, near: readonly Place[]): BayShape {
   return alongX ? { w: width, h: length } : { w: length, h: width };
 }
 
+/** Half the way to the nearest other thing, in metres: how large a picture may be without covering its neighbour. */
+export function roomsOf(things: readonly Place[]): ReadonlyMap<string, number> {
+  return new Map(
+    things.map((thing) => {
+      const apart = things
+        .filter(({ id }) => id !== thing.id)
+        .map((other) => Math.hypot(other.x_m - thing.x_m, other.y_m - thing.y_m));
+      return [thing.id, Math.min(...apart, Number.MAX_VALUE) / 2];
+    }),
+  );
+}
+
 /** The nearest of `assets` to a point, no farther than `reach_m`. */
 export function nearest<T extends Place>(
   assets: readonly T[],

@@ -10,6 +10,8 @@ import type { BayShape } from './geometry.ts';
 interface MarkProps {
   readonly asset: AssetView;
   readonly shape: BayShape | undefined;
+  /** Half the way to the nearest other pump, gateway…; its picture stays inside when it can. */
+  readonly room_m: number | undefined;
   readonly selected: boolean;
   readonly faint: boolean;
   /** Metres that one screen pixel covers, in coarse steps. */
@@ -53,18 +55,22 @@ function Bay({ asset, shape }: { asset: AssetView; shape: BayShape }): JSX.Eleme
 }
 
 function Lamp({ asset, pixel_m }: { asset: AssetView; pixel_m: number }): JSX.Element {
-  const r = Math.max(0.75, 3.2 * pixel_m);
+  const r = Math.max(0.75, 2.8 * pixel_m);
   const lit = isLit(asset);
   return (
     <>
-      {lit && <circle class="lamp-halo" cx={asset.x_m} cy={asset.y_m} r={r * 2.4} />}
+      {lit && <circle class="lamp-halo" cx={asset.x_m} cy={asset.y_m} r={r * 2.2} />}
       <circle class={lit ? 'lamp lamp-lit' : 'lamp lamp-off'} cx={asset.x_m} cy={asset.y_m} r={r} />
     </>
   );
 }
 
-function Thing({ asset, pixel_m }: { asset: AssetView; pixel_m: number }): JSX.Element {
-  const half = Math.max(1.6, 9.5 * pixel_m);
+/** From a dot where things crowd to a picture that keeps its size on the screen. */
+function halfOf({ room_m, pixel_m }: Pick<MarkProps, 'room_m' | 'pixel_m'>): number {
+  return Math.min(Math.max(1.4, 10 * pixel_m), Math.max((room_m ?? 0) * 0.94, 3.6 * pixel_m));
+}
+
+function Thing({ asset, half, pixel_m }: { asset: AssetView; half: number; pixel_m: number }): JSX.Element {
   const running = asset.kind === 'pump' && (valueOf(asset, 'running') ?? 0) > 0;
   const scale = (half * 1.5) / 24;
   const offset = half * 0.75;
@@ -87,25 +93,28 @@ function Thing({ asset, pixel_m }: { asset: AssetView; pixel_m: number }): JSX.E
           rx={half * 0.35}
         />
       )}
-      <path
-        class={`thing-sign ${running ? 'thing-sign-on' : ''}`}
-        d={kindPath(asset.kind)}
-        transform={`translate(${asset.x_m - offset} ${asset.y_m - offset}) scale(${scale})`}
-      />
+      {half > 6 * pixel_m && (
+        <path
+          class={`thing-sign ${running ? 'thing-sign-on' : ''}`}
+          d={kindPath(asset.kind)}
+          transform={`translate(${asset.x_m - offset} ${asset.y_m - offset}) scale(${scale})`}
+        />
+      )}
     </>
   );
 }
 
-function reachOf({ asset, shape, pixel_m }: MarkProps): number {
+function reachOf(props: MarkProps): number {
+  const { asset, shape, pixel_m } = props;
   if (shape) return Math.max(shape.w, shape.h) / 2;
-  return asset.kind === 'luminaire' ? Math.max(0.75, 3.2 * pixel_m) : Math.max(1.6, 9.5 * pixel_m);
+  return asset.kind === 'luminaire' ? Math.max(0.75, 2.8 * pixel_m) : halfOf(props);
 }
 
 function drawn(props: MarkProps): JSX.Element {
   const { asset, shape, pixel_m } = props;
   if (shape) return <Bay asset={asset} shape={shape} />;
   if (asset.kind === 'luminaire') return <Lamp asset={asset} pixel_m={pixel_m} />;
-  return <Thing asset={asset} pixel_m={pixel_m} />;
+  return <Thing asset={asset} half={halfOf(props)} pixel_m={pixel_m} />;
 }
 
 export function spoken(asset: AssetView): string {
@@ -144,6 +153,7 @@ function sameMark(a: MarkProps, b: MarkProps): boolean {
     a.faint === b.faint &&
     a.pixel_m === b.pixel_m &&
     a.shape === b.shape &&
+    a.room_m === b.room_m &&
     a.asset.status === b.asset.status &&
     a.asset.name === b.asset.name &&
     conditionWord(a.asset) === conditionWord(b.asset)

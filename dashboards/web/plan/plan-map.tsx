@@ -1,16 +1,18 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { AssetView, SiteView, ZoneView } from '../../../model/views/site.ts';
 import { count } from '../core/words.ts';
 import { Icon } from '../parts/icon.tsx';
 import {
   type BayShape,
   bayShapes,
+  boundsOf,
   type Direction,
   drawingOrder,
   labelPlace,
   nearest,
   nextTowards,
+  roomsOf,
 } from './geometry.ts';
 import { useGestures } from './gestures.ts';
 import { Mark, markId } from './mark.tsx';
@@ -32,7 +34,7 @@ export interface PlanMapProps {
   readonly passes: (asset: AssetView) => boolean;
 }
 
-function Zones(props: {
+function ZoneNames(props: {
   zones: readonly ZoneView[];
   pixel_m: number;
   counts: ReadonlyMap<string, number>;
@@ -44,19 +46,29 @@ function Zones(props: {
         const at = labelPlace(zone.outline);
         const open = counts.get(zone.id) ?? 0;
         return (
-          <g key={zone.id}>
-            <polygon class="zone" points={zone.outline.map(([x, y]) => `${x},${y}`).join(' ')} />
-            <text class="zone-name" x={at.x + 8 * pixel_m} y={at.y - 6 * pixel_m} font-size={13 * pixel_m}>
-              {zone.name}
-              <tspan class="zone-open" dx={6 * pixel_m} font-size={12 * pixel_m}>
-                {open === 0 ? 'no open tickets' : count(open, 'open ticket')}
-              </tspan>
-            </text>
-          </g>
+          <text
+            key={zone.id}
+            class="zone-name"
+            x={at.x + 6 * pixel_m}
+            y={at.y - 6 * pixel_m}
+            font-size={13 * pixel_m}
+            stroke-width={3.5 * pixel_m}
+          >
+            {zone.name}
+            <tspan class="zone-open" dx={6 * pixel_m} font-size={12 * pixel_m}>
+              {openWord(open, boundsOf(zone.outline).w / pixel_m)}
+            </tspan>
+          </text>
         );
       })}
     </g>
   );
+}
+
+/** As many words as the zone is wide on the screen. */
+function openWord(open: number, width_px: number): string {
+  if (width_px > 250) return open === 0 ? 'no open tickets' : count(open, 'open ticket');
+  return open === 0 ? '' : `${open} open`;
 }
 
 /** Patterns that marks name; once per page. */
@@ -76,11 +88,22 @@ export function PlanDefs(): JSX.Element {
   );
 }
 
-export function useBayShapes(assets: readonly AssetView[]): ReadonlyMap<string, BayShape> {
-  const bays = assets.filter((asset) => asset.kind === 'bay');
-  const key = bays.map((bay) => `${bay.id}:${bay.x_m}:${bay.y_m}`).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the bays' places.
-  return useMemo(() => bayShapes(bays), [key]);
+export interface Sizes {
+  readonly shapes: ReadonlyMap<string, BayShape>;
+  readonly rooms: ReadonlyMap<string, number>;
+}
+
+/** How large marks may be: worked out when places change, not when values do. */
+export function useSizes(assets: readonly AssetView[]): Sizes {
+  const key = assets.map((asset) => `${asset.id}:${asset.x_m}:${asset.y_m}`).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the assets' places.
+  return useMemo(
+    () => ({
+      shapes: bayShapes(assets.filter(({ kind }) => kind === 'bay')),
+      rooms: roomsOf(assets.filter(({ kind }) => kind !== 'bay' && kind !== 'luminaire')),
+    }),
+    [key],
+  );
 }
 
 const ARROWS: Readonly<Record<string, Direction>> = {
@@ -125,12 +148,17 @@ function viewBoxOf(view: ViewBox): string {
 export function PlanMap(props: PlanMapProps): JSX.Element {
   const { site, zones, assets, selected, onSelect, passes } = props;
   const plan = usePlanView({ w: site.plan.width_m, h: site.plan.height_m });
-  const shapes = useBayShapes(assets);
+  const sizes = useSizes(assets);
   const drawn = useMemo(() => [...assets].sort(drawingOrder), [assets]);
   const shown = drawn.filter(passes);
+  const picked = useRef<string | null>(null);
+  const pick = (id: string | null): void => {
+    picked.current = id;
+    onSelect(id);
+  };
   useGestures(plan, (x, y) => {
     const at = plan.toPlan(x, y);
-    onSelect(nearest(shown.toReversed(), at.x, at.y, REACH_PX * plan.pixel_m)?.id ?? null);
+    pick(nearest(shown.toReversed(), at.x, at.y, REACH_PX * plan.pixel_m)?.id ?? null);
   });
   const { look, view } = plan;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new choice moves the view.
@@ -138,7 +166,8 @@ export function PlanMap(props: PlanMapProps): JSX.Element {
     const asset = assets.find(({ id }) => id === selected);
     if (!asset) return;
     const point = { x: asset.x_m, y: asset.y_m };
-    if (!contains(view, point, 0.04)) look(point);
+    // Who came from a list or a link must be led there; who picked it sees it already.
+    if (selected !== picked.current || !contains(view, point, 0.04)) look(point);
   }, [selected]);
   return (
     <div class="plan">
@@ -149,7 +178,7 @@ export function PlanMap(props: PlanMapProps): JSX.Element {
         tabIndex={0}
         aria-label={`Plan of ${site.name}. Arrow keys go from asset to asset, plus and minus zoom.`}
         aria-activedescendant={selected ? markId(selected) : undefined}
-        onKeyDown={keysOf(plan, props, shown)}
+        onKeyDown={keysOf(plan, { ...props, onSelect: pick }, shown)}
       >
         <svg viewBox={viewBoxOf(plan.view)} preserveAspectRatio="xMidYMid meet" role="presentation">
           <PlanDefs />
@@ -162,17 +191,26 @@ export function PlanMap(props: PlanMapProps): JSX.Element {
             rx={1.5}
             aria-hidden="true"
           />
-          <Zones zones={zones} pixel_m={plan.pixel_m} counts={props.ticketsByZone} />
+          {zones.map((zone) => (
+            <polygon
+              key={zone.id}
+              class="zone"
+              points={zone.outline.map(([x, y]) => `${x},${y}`).join(' ')}
+              aria-hidden="true"
+            />
+          ))}
           {drawn.map((asset) => (
             <Mark
               key={asset.id}
               asset={asset}
-              shape={shapes.get(asset.id)}
+              shape={sizes.shapes.get(asset.id)}
+              room_m={sizes.rooms.get(asset.id)}
               selected={asset.id === selected}
               faint={!passes(asset)}
               pixel_m={plan.pixel_m}
             />
           ))}
+          <ZoneNames zones={zones} pixel_m={plan.pixel_m} counts={props.ticketsByZone} />
         </svg>
       </div>
       <fieldset class="plan-zoom">

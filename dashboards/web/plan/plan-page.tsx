@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { isKind, KINDS } from '../../../model/kinds.ts';
 import type { AssetView, SiteView } from '../../../model/views/site.ts';
 import { location, navigate, setQuery } from '../core/router.ts';
@@ -72,6 +72,8 @@ export function PlanPage({ now, asset: id }: { now: World; asset: string | null 
   );
   const kind = isKind(query.get('kind') ?? '') ? (query.get('kind') ?? '') : '';
   const only = query.get('only') === 'attention';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each asset is begun at its top.
+  useEffect(() => window.scrollTo(0, 0), [id]);
   if (!site) return <Empty title="No site yet">The site file names no site.</Empty>;
   const zones = now.zones.filter((zone) => zone.site === site.id);
   const tickets = [...now.tickets.values()].filter((ticket) => ticket.site === site.id);
@@ -122,7 +124,11 @@ export function PlanPage({ now, asset: id }: { now: World; asset: string | null 
               Nothing here is called {id}. <a href="/">Back to the plan</a>
             </Empty>
           ) : (
-            <Attention assets={assets.filter((a) => kind === '' || a.kind === kind)} zoneNames={zoneNames} />
+            <Attention
+              assets={assets.filter((a) => kind === '' || a.kind === kind)}
+              tickets={now.tickets}
+              zoneNames={zoneNames}
+            />
           )}
         </aside>
       </div>

@@ -8,7 +8,7 @@ export interface PlanView {
   /** Metres that one screen pixel covers, in steps of a quarter, so that marks are not drawn anew at each step. */
   readonly pixel_m: number;
   readonly zoomed: boolean;
-  readonly box: RefObject<HTMLDivElement>;
+  readonly box: RefObject<HTMLDivElement | null>;
   zoom(factor: number, point?: { x: number; y: number }): void;
   pan(dx_px: number, dy_px: number): void;
   look(point: { x: number; y: number }): void;
@@ -30,8 +30,10 @@ export function usePlanView(plan: Size, focus?: ViewBox): PlanView {
     const element = box.current;
     if (!element) return;
     const measure = (): void => {
-      setScreen({ w: element.clientWidth, h: element.clientHeight });
-      setChosen(null);
+      const size = { w: element.clientWidth, h: element.clientHeight };
+      setScreen((was) => (was.w === size.w && was.h === size.h ? was : size));
+      // A turned phone looks at the same place.
+      setChosen((was) => was && around(was, size));
     };
     measure();
     const resized = new ResizeObserver(measure);

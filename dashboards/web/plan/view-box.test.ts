@@ -11,9 +11,9 @@ const inPlan = fc.record({
 
 test('the fit shows the whole plan in the shape of the screen', () => {
   expect(fit.w / fit.h).toBeCloseTo(2);
-  expect(fit.x).toBeLessThanOrEqual(-3);
-  expect(fit.y).toBeLessThanOrEqual(-3);
-  expect(fit.w).toBeGreaterThanOrEqual(206);
+  expect(fit.x).toBeLessThanOrEqual(-6);
+  expect(fit.y).toBeLessThanOrEqual(-6);
+  expect(fit.w).toBeGreaterThanOrEqual(212);
 });
 
 test('a tall screen widens the view downwards, never cuts', () => {

@@ -15,7 +15,7 @@ export interface Size {
 const NEAREST_M = 18;
 
 /** The whole plan with a margin, in the shape of the screen. */
-export function fitTo(plan: Size, screen: Size, margin_m = 3): ViewBox {
+export function fitTo(plan: Size, screen: Size, margin_m = 6): ViewBox {
   return around({ x: -margin_m, y: -margin_m, w: plan.w + 2 * margin_m, h: plan.h + 2 * margin_m }, screen);
 }
 

@@ -53,10 +53,12 @@ export function Actions(props: {
 }): JSX.Element | null {
   const { ticket, people, onDone } = props;
   const [busy, setBusy] = useState<TicketAction | null>(null);
+  const [more, setMore] = useState(false);
   const [asking, setAsking] = useState<TicketAction | null>(null);
   const [problem, setProblem] = useState<ProblemView | null>(null);
   const act = async (request: TicketActionRequest): Promise<void> => {
     setAsking(null);
+    setMore(false);
     setProblem(null);
     setBusy(request.action);
     try {
@@ -89,10 +91,22 @@ export function Actions(props: {
   return (
     <section class="actions" aria-label="Actions">
       {problem && <ProblemNote problem={problem} />}
-      {step && button(step, 'button button-main')}
-      {others.length > 0 && (
-        <div class="actions-more">{others.map((action) => button(action, 'button'))}</div>
-      )}
+      <div class="actions-first">
+        {step && button(step, 'button button-main')}
+        {others.length > 0 && (
+          <button
+            type="button"
+            class="button actions-toggle"
+            aria-expanded={more}
+            onClick={() => setMore(!more)}
+          >
+            {more ? 'Less' : 'More'}
+          </button>
+        )}
+      </div>
+      <div class={more ? 'actions-more actions-more-open' : 'actions-more'}>
+        {others.map((action) => button(action, 'button'))}
+      </div>
       {asking && (
         <ReasonDialog
           action={asking}

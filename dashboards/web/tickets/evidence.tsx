@@ -1,20 +1,20 @@
 import type { JSX } from 'preact';
 import type { EvidenceView, TicketDetailView } from '../../../model/views/ticket.ts';
 import { useFetched } from '../core/use-fetched.ts';
-import { isStateMetric, numberText, unitOf, valueText } from '../core/words.ts';
+import { isStateMetric, numberText, unitInName, valueText } from '../core/words.ts';
 import { Chart } from '../parts/chart.tsx';
 import { ProblemNote, Skeleton } from '../parts/feedback.tsx';
 import { fetchCurves } from '../parts/readings.ts';
 
 const MINUTE_MS = 60_000;
 
-function told(ticket: TicketDetailView, name: string, value: EvidenceView['values'][string]): string {
+function told(name: string, value: EvidenceView['values'][string]): string {
   if (value === null) return 'not known';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
   if (isStateMetric(name)) return valueText(name, value, '');
-  const metric = ticket.evidence?.metrics.find((m) => m.name === name || name.includes(`(${m.name}`));
-  const unit = metric?.unit ?? unitOf(ticket.kind, name);
+  const windowed = /^(?:avg|min|max|sum|last)\((\w+)/.exec(name)?.[1];
+  const unit = unitInName(windowed ?? name);
   return unit === '' ? numberText(value) : `${numberText(value)} ${unit}`;
 }
 
@@ -68,7 +68,7 @@ export function Evidence({ ticket }: { ticket: TicketDetailView }): JSX.Element 
               <dt>
                 <code>{name}</code>
               </dt>
-              <dd>{told(ticket, name, value)}</dd>
+              <dd>{told(name, value)}</dd>
             </div>
           ))}
         </dl>

@@ -10,7 +10,7 @@ export function History({ ticket }: { ticket: TicketDetailView }): JSX.Element {
       {ticket.history.toReversed().map((event) => (
         <li key={`${event.at} ${event.type} ${event.note}`} class={`history-${event.type}`}>
           <strong>{EVENT_WORD[event.type]}</strong>
-          <span class="soft"> · {event.who.id === 'rules' ? 'telemetry' : event.who.name}</span>
+          <span class="soft"> · {event.who.id === 'rules' ? 'Steward' : event.who.name}</span>
           {event.note !== '' && <p>{event.note}</p>}
           <small class="soft">
             <When at={event.at} tz={ticket.tz} />

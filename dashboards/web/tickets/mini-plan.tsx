@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { AssetView, ZoneView } from '../../../model/views/site.ts';
 import { boundsOf, drawingOrder } from '../plan/geometry.ts';
 import { Mark } from '../plan/mark.tsx';
-import { PlanDefs, useBayShapes } from '../plan/plan-map.tsx';
+import { PlanDefs, useSizes } from '../plan/plan-map.tsx';
 
 const MARGIN_M = 4;
 /** A drawing some 480 pixels wide. */
@@ -20,7 +20,7 @@ export function MiniPlan(props: {
   const near = [...props.assets.values()].filter(
     (other) => other.site === asset.site && (other.zone === asset.zone || named.has(other.id)),
   );
-  const shapes = useBayShapes(near);
+  const sizes = useSizes(near);
   const outline = zone?.outline ?? near.map((a) => [a.x_m, a.y_m] as const);
   const box = boundsOf([...outline, [asset.x_m, asset.y_m]]);
   const w = box.w + 2 * MARGIN_M;
@@ -34,7 +34,8 @@ export function MiniPlan(props: {
           <Mark
             key={other.id}
             asset={other}
-            shape={shapes.get(other.id)}
+            shape={sizes.shapes.get(other.id)}
+            room_m={sizes.rooms.get(other.id)}
             selected={other.id === asset.id}
             faint={!named.has(other.id)}
             pixel_m={w / WIDTH_PX}

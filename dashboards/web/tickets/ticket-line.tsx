@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import type { TicketView } from '../../../model/views/ticket.ts';
 import { useNow } from '../core/server-clock.ts';
 import { span } from '../core/time.ts';
-import { KIND_WORD } from '../core/words.ts';
 import { SeverityBadge, StateBadge } from '../parts/badge.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Ago } from '../parts/when.tsx';
@@ -38,8 +37,8 @@ export function TicketLine(props: { ticket: TicketView; tz: string; zoneName?: s
         <span class="ticket-title">
           <strong>{ticket.title}</strong>
           <span class="soft">
-            {ticket.id} · {KIND_WORD[ticket.kind]} {ticket.asset_name}
-            {zoneName && ` · ${zoneName}`}
+            {ticket.id} · {ticket.asset_name}
+            {zoneName && !ticket.asset_name.includes(zoneName) && ` · ${zoneName}`}
           </span>
         </span>
         <span class="ticket-meta">

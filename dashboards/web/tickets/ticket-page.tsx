@@ -4,7 +4,7 @@ import type { PersonView } from '../../../model/views/site.ts';
 import type { TicketDetailView } from '../../../model/views/ticket.ts';
 import { get } from '../core/client.ts';
 import { useFetched } from '../core/use-fetched.ts';
-import { count, KIND_WORD, ruleWord, TRADE_WORD } from '../core/words.ts';
+import { count, ruleWord, TRADE_WORD } from '../core/words.ts';
 import type { World } from '../core/world.ts';
 import { SeverityBadge, StateBadge } from '../parts/badge.tsx';
 import { Empty, ProblemNote, Skeleton } from '../parts/feedback.tsx';
@@ -114,7 +114,7 @@ function Detail(props: {
         <StateBadge state={ticket.state} />
         <DueNote ticket={ticket} />
         <span class="soft">
-          {KIND_WORD[ticket.kind]} · {ruleWord(ticket.rule)}
+          {ruleWord(ticket.rule)}
           {ticket.reopened > 0 && ` · re-opened ${count(ticket.reopened, 'time')}`}
         </span>
         <span class={ticket.fault_active ? 'fires' : 'fires fires-not'}>
@@ -124,18 +124,18 @@ function Detail(props: {
       <div class="ticket-body">
         <div class="ticket-side">
           <Actions ticket={ticket} people={peopleOf(now, ticket, me)} onDone={onDone} />
-          <section class="card">
+          <section class="card card-limits">
             <h2>Time limits</h2>
             <Limits ticket={ticket} />
           </section>
           <Where ticket={ticket} now={now} />
         </div>
         <div class="ticket-main">
-          <section class="card">
+          <section class="card card-why">
             <h2>Why</h2>
             <Evidence ticket={ticket} />
           </section>
-          <section class="card">
+          <section class="card card-history">
             <h2>History</h2>
             <History ticket={ticket} />
           </section>
