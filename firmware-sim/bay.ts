@@ -1,14 +1,7 @@
 import { DAY_MS, MINUTE_MS } from '../model/clock.ts';
 import { habitOf } from './bay-habits.ts';
 import { chargingPoint } from './charging-point.ts';
-import {
-  clamp,
-  type DeviceModel,
-  heartbeatMs,
-  type ModelOptions,
-  round,
-  type Sample,
-} from './device-model.ts';
+import { clamp, type DeviceModel, heartbeatMs, type ModelOptions, round } from './device-model.ts';
 
 /** While a car draws power its charging point reports every minute. */
 const CHARGING_REPORT_MS = MINUTE_MS;
@@ -33,15 +26,30 @@ function temperature_c(minute: number): number {
   return 11 - 5 * Math.cos(((minute - 180) / 1440) * 2 * Math.PI);
 }
 
+/** What the sensor's battery, radio and thermometer show besides. */
+function bodyOf(
+  options: ModelOptions,
+  hasBattery: boolean,
+): (at: number, occupied: boolean) => Record<string, number> {
+  const { calendar, random } = options;
+  const battery = batteryOf(options);
+  const rssi_dbm = -74 - random.int(28);
+  return (at, occupied) => ({
+    ...(hasBattery ? { battery_pct: round(battery(at), 1) } : {}),
+    // A car above the sensor takes some of the signal.
+    rssi_dbm: round(rssi_dbm - (occupied ? 4 : 0) + 1.5 * random.normal(), 0),
+    temperature_c: round(temperature_c(calendar.minute(at)) + 0.2 * random.normal(), 1),
+  });
+}
+
 /** A parking sensor, or a charging point: tells every change at once, and every heartbeat that nothing changed. */
 export function bayModel(options: ModelOptions): DeviceModel {
   const { asset, calendar, ailments, random, start } = options;
   const interval = heartbeatMs(asset);
   const habit = habitOf(asset, calendar, random.fork('habit'));
-  const point =
-    asset.attributes['bay_class'] === 'charging' ? chargingPoint(start, random.fork('point')) : undefined;
-  const battery = batteryOf(options);
-  const rssi_dbm = -74 - random.int(28);
+  const isCharging = asset.attributes['bay_class'] === 'charging';
+  const point = isCharging ? chargingPoint(start, random.fork('point')) : undefined;
+  const body = bodyOf(options, !isCharging);
   let at = start;
   let report = start + random.int(interval);
   let parked = habit.initial(start);
@@ -49,36 +57,27 @@ export function bayModel(options: ModelOptions): DeviceModel {
   // The first stay began some time before the simulation did.
   let change = start + Math.round((habit.until(start, parked) - start) * (0.25 + 0.75 * random.next()));
   let told: boolean | undefined;
-
-  const say = (occupied: boolean): Sample => ({
-    ts: at,
-    occupied,
-    ...(point
-      ? { power_w: round(point.power(at), 0), energy_kwh: round(point.energy(at), 3) }
-      : { battery_pct: round(battery(at), 1) }),
-    rssi_dbm: round(rssi_dbm - (occupied ? 4 : 0) + 1.5 * random.normal(), 0),
-    temperature_c: round(temperature_c(calendar.minute(at)) + 0.2 * random.normal(), 1),
-  });
+  const move = (): void => {
+    parked = !parked;
+    if (parked) point?.plugIn(at);
+    else point?.plugOut(at);
+    change = habit.until(at, parked);
+  };
   const next = (): number => Math.min(report, change, ailments.nextEdge(at));
   return {
     next,
     step: () => {
       at = next();
-      if (at === change) {
-        parked = !parked;
-        if (parked) point?.plugIn(at);
-        else point?.plugOut(at);
-        change = habit.until(at, parked);
-      }
-      const occupied =
-        parked ||
-        ailments.at('bay_stuck', at) !== undefined ||
-        ailments.at('fire_lane_occupied', at) !== undefined;
       const due = at === report;
+      if (at === change) move();
+      const forced = ailments.at('bay_stuck', at) ?? ailments.at('fire_lane_occupied', at);
+      const occupied = parked || forced !== undefined;
       if (!due && occupied === told) return undefined;
-      if (due || point) report = at + (point && point.power(at) > 0 ? CHARGING_REPORT_MS : interval);
       told = occupied;
-      return say(occupied);
+      const power_w = point?.power(at) ?? 0;
+      if (due || point) report = at + (power_w > 0 ? CHARGING_REPORT_MS : interval);
+      const meter = point ? { power_w: round(power_w, 0), energy_kwh: round(point.energy(at), 3) } : {};
+      return { ts: at, occupied, ...meter, ...body(at, occupied) };
     },
   };
 }

@@ -45,3 +45,31 @@ export function samplesOf(fleet: Fleet, to: number): Map<string, Sample[]> {
   }
   return series;
 }
+
+interface Cut {
+  readonly before: readonly Sample[];
+  readonly during: readonly Sample[];
+  readonly after: readonly Sample[];
+}
+
+export interface Comparison {
+  readonly ill: Cut;
+  readonly well: Cut;
+}
+
+/** What the asset says with the faults and without, cut into before, during and after `[from, to)`. */
+export function withAndWithout(
+  now: number,
+  asset: string,
+  faults: string,
+  from: number,
+  to: number,
+): Comparison {
+  const cut = (samples: readonly Sample[]): Cut => ({
+    before: samples.filter(({ ts }) => ts < from),
+    during: samples.filter(({ ts }) => ts >= from && ts < to),
+    after: samples.filter(({ ts }) => ts >= to),
+  });
+  const say = (yaml: string): readonly Sample[] => samplesOf(oneAsset(asset, now, yaml), now).get(asset)!;
+  return { ill: cut(say(faults)), well: cut(say('')) };
+}

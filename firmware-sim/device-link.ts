@@ -1,13 +1,11 @@
 import { connect, type MqttClient } from 'mqtt';
 import type { Log } from '../model/log.ts';
 import type { Random } from '../model/random.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 30_000;
-/** A connection that lived this long was a good one: the next loss starts with a short wait again. */
-const GOOD_CONNECTION_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Half of what brokers allow at the most by default; mqtt.js pings. */
 const KEEPALIVE_S = 45;
 /** MQTT 3.1.1 CONNACK: identifier rejected, bad user name or password, not authorised. Asking again changes nothing. */
 const REFUSALS = new Set([2, 4, 5]);
@@ -41,165 +39,153 @@ export interface DeviceLink {
   destroy(): Promise<void>;
 }
 
-interface Message {
-  readonly topic: string;
-  readonly payload: string;
-  resolve(): void;
-  reject(error: Error): void;
-}
-
-interface LinkState {
+interface Link {
+  readonly options: DeviceLinkOptions;
+  readonly outbox: Outbox;
+  /** The client in use; callbacks of an earlier one are not listened to. */
   client: MqttClient | undefined;
   up: boolean;
   ended: boolean;
+  /** Connections lost since the last PUBACK. */
   failures: number;
   retry: NodeJS.Timeout | undefined;
   silence: NodeJS.Timeout | undefined;
-  waiting: Message[];
-  readonly flying: Set<Message>;
-  onDrained: (() => void)[];
+  onReady(): void;
+  onRefused(error: Error): void;
 }
 
-function settleDrained(state: LinkState): void {
-  if (state.waiting.length + state.flying.size > 0) return;
-  for (const drained of state.onDrained.splice(0)) drained();
+/** Leaves the connection as it is and takes back what was on the wire. */
+function forget(link: Link): void {
+  const { client, outbox } = link;
+  link.client = undefined;
+  link.up = false;
+  clearTimeout(link.silence);
+  link.silence = undefined;
+  outbox.recall();
+  client?.end(true);
 }
 
-/** Publishes while the window allows. Every callback checks that it speaks for the connection in use. */
-function publishWaiting(state: LinkState, options: DeviceLinkOptions, drop: (why: string) => void): void {
-  const { client, waiting, flying } = state;
-  while (client && state.up && flying.size < options.window && waiting.length > 0) {
-    const message = waiting.shift() as Message;
-    flying.add(message);
-    client.publish(message.topic, message.payload, { qos: 1 }, (error) => {
-      if (state.client !== client) return;
-      if (error) return drop(error.message);
-      flying.delete(message);
-      state.failures = 0;
-      state.silence?.refresh();
-      message.resolve();
-      settleDrained(state);
-      publishWaiting(state, options, drop);
+function reconnect(link: Link, why: string): void {
+  if (link.ended || !link.client) return;
+  forget(link);
+  const { device, log, random } = link.options;
+  const longest = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** link.failures++);
+  const wait_ms = Math.round(longest * (0.5 + random.next() / 2));
+  log.debug({ device, why, wait_ms, unacknowledged: link.outbox.size() }, 'connection lost');
+  link.retry = setTimeout(() => open(link), wait_ms);
+}
+
+function watchSilence(link: Link): void {
+  const { ackTimeoutMs } = link.options;
+  link.silence ??= setTimeout(() => {
+    link.silence = undefined;
+    if (link.outbox.flying() > 0) reconnect(link, `no PUBACK for ${ackTimeoutMs} ms`);
+  }, ackTimeoutMs);
+}
+
+function publishWaiting(link: Link): void {
+  const { client, outbox } = link;
+  if (!client || !link.up) return;
+  for (let message = outbox.take(); message; message = outbox.take()) {
+    const sent = message;
+    client.publish(sent.topic, sent.payload, { qos: 1 }, (error) => {
+      if (link.client !== client) return;
+      if (error) return reconnect(link, error.message);
+      link.failures = 0;
+      link.silence?.refresh();
+      sent.resolve();
+      outbox.settle(sent);
+      publishWaiting(link);
     });
-  }
-  if (flying.size > 0 && !state.silence) {
-    state.silence = setTimeout(() => {
-      state.silence = undefined;
-      if (state.flying.size > 0) drop(`no PUBACK for ${options.ackTimeoutMs} ms`);
-    }, options.ackTimeoutMs);
+    watchSilence(link);
   }
 }
 
 /**
  * A fresh mqtt.js client per connection: its own reconnecting has no back-off, and what it replays from its store
- * may be lost or sent twice. So the unacknowledged go back to the head of our outbox, in order, and the next
- * connection starts from there.
+ * may be lost or sent twice. So the unacknowledged go back to the head of our outbox, and the next connection
+ * starts from there.
  */
+function open(link: Link): void {
+  const { url, device, user, password } = link.options;
+  const client = connect(url, {
+    clientId: device,
+    username: user,
+    password,
+    protocolVersion: 4,
+    clean: true,
+    keepalive: KEEPALIVE_S,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    reconnectPeriod: 0,
+  });
+  link.client = client;
+  client.on('connect', () => {
+    if (link.client !== client) return;
+    link.up = true;
+    link.onReady();
+    publishWaiting(link);
+  });
+  let why = 'closed by the broker';
+  client.on('error', (error) => {
+    why = error.message || String(error);
+    const code = 'code' in error ? Number(error.code) : Number.NaN;
+    if (link.client === client && REFUSALS.has(code)) link.onRefused(error);
+  });
+  client.on('close', () => {
+    if (link.client === client) reconnect(link, why);
+  });
+}
+
+async function destroy(link: Link): Promise<void> {
+  if (link.ended) return;
+  link.ended = true;
+  clearTimeout(link.retry);
+  const { client, up, outbox } = link;
+  // Without anything in flight mqtt.js says DISCONNECT; otherwise `end` would wait for PUBACKs that may not come.
+  if (client && up && outbox.flying() === 0) {
+    link.client = undefined;
+    await client.endAsync(false);
+  }
+  forget(link);
+  const error = new Error(`${link.options.device}: closed before the broker acknowledged`);
+  link.onRefused(error);
+  outbox.rejectAll(error);
+}
+
+/** Connects one device and keeps it connected. */
 export function openDeviceLink(options: DeviceLinkOptions): DeviceLink {
-  const { device, log, random } = options;
-  const state: LinkState = {
+  const { device } = options;
+  const outbox = createOutbox(options.window, options.outboxLimit);
+  const link: Link = {
+    options,
+    outbox,
     client: undefined,
     up: false,
     ended: false,
     failures: 0,
     retry: undefined,
     silence: undefined,
-    waiting: [],
-    flying: new Set(),
-    onDrained: [],
+    onReady: () => {},
+    onRefused: () => {},
   };
-  let onReady = (): void => {};
-  let onRefused = (_error: Error): void => {};
   const ready = new Promise<void>((resolve, reject) => {
-    onReady = resolve;
-    onRefused = reject;
+    link.onReady = resolve;
+    link.onRefused = reject;
   });
-
-  const forget = (): void => {
-    const client = state.client;
-    state.client = undefined;
-    state.up = false;
-    clearTimeout(state.silence);
-    state.silence = undefined;
-    state.waiting = [...state.flying, ...state.waiting];
-    state.flying.clear();
-    client?.end(true);
-  };
-  const drop = (why: string): void => {
-    if (state.ended || !state.client) return;
-    forget();
-    const longest = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** state.failures++);
-    const wait = Math.round(longest * (0.5 + random.next() / 2));
-    log.debug({ device, why, wait_ms: wait, unacknowledged: state.waiting.length }, 'connection lost');
-    state.retry = setTimeout(open, wait);
-  };
-  const open = (): void => {
-    let openedAt = 0;
-    const client = connect(options.url, {
-      clientId: device,
-      username: options.user,
-      password: options.password,
-      protocolVersion: 4,
-      clean: true,
-      keepalive: KEEPALIVE_S,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      reconnectPeriod: 0,
-    });
-    state.client = client;
-    client.on('connect', () => {
-      if (state.client !== client) return;
-      openedAt = performance.now();
-      state.up = true;
-      onReady();
-      publishWaiting(state, options, drop);
-    });
-    let reason = 'closed by the broker';
-    client.on('error', (error) => {
-      reason = error.message || String(error);
-      const code = 'code' in error ? Number(error.code) : Number.NaN;
-      if (state.client === client && REFUSALS.has(code)) onRefused(error);
-    });
-    client.on('close', () => {
-      if (state.client !== client) return;
-      if (openedAt > 0 && performance.now() - openedAt > GOOD_CONNECTION_MS) state.failures = 0;
-      drop(reason);
-    });
-  };
-  open();
-
+  open(link);
   return {
     ready,
     send: (topic, payload) =>
       new Promise((resolve, reject) => {
-        if (state.ended) return reject(new Error(`${device}: the link is closed`));
-        if (state.waiting.length >= options.outboxLimit)
+        if (link.ended) return reject(new Error(`${device}: the link is closed`));
+        if (!outbox.add({ topic, payload, resolve, reject })) {
           return reject(new Error(`${device}: the outbox is full`));
-        state.waiting.push({ topic, payload, resolve, reject });
-        publishWaiting(state, options, drop);
+        }
+        publishWaiting(link);
       }),
-    unacknowledged: () => state.waiting.length + state.flying.size,
-    connected: () => state.up,
-    drained: () =>
-      new Promise((resolve) => {
-        state.onDrained.push(resolve);
-        settleDrained(state);
-      }),
-    destroy: async () => {
-      if (state.ended) return;
-      state.ended = true;
-      clearTimeout(state.retry);
-      const { client, up } = state;
-      // Without anything in flight mqtt.js says DISCONNECT; otherwise `end` would wait for PUBACKs that may not come.
-      const polite = up && state.flying.size === 0;
-      if (client && polite) {
-        state.client = undefined;
-        await client.endAsync(false);
-      }
-      forget();
-      const error = new Error(`${device}: closed before the broker acknowledged`);
-      onRefused(error);
-      for (const message of state.waiting.splice(0)) message.reject(error);
-      settleDrained(state);
-    },
+    unacknowledged: outbox.size,
+    connected: () => link.up,
+    drained: outbox.drained,
+    destroy: () => destroy(link),
   };
 }

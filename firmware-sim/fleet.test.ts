@@ -67,7 +67,7 @@ describe('a fleet', () => {
       fc.property(fc.array(cut, { maxLength: 6 }), (cuts) => {
         expect(digest(fewFleet(), [...cuts.sort((a, b) => a - b), end])).toBe(whole);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
     fc.assert(
       fc.property(cut, (skipped) => {
@@ -78,7 +78,7 @@ describe('a fleet', () => {
         expect(restarted.time()).toBe(skipped);
         expect(digest(restarted, [end])).toBe(digest(advanced, [end]));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
@@ -98,17 +98,18 @@ describe('a fleet', () => {
 });
 
 describe('48 hours of the demo', () => {
-  const began = performance.now();
+  const before = process.cpuUsage();
   const fleet = demoFleet(NOW);
   let readings = 0;
   for (const batch of fleet.batches(NOW)) readings += batch.readings;
-  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const cpu_s = (user + system) / 1e6;
 
   test(`are ${readings} readings, made in seconds`, () => {
     expect(readings).toBeGreaterThan(280_000);
     expect(readings).toBeLessThan(450_000);
-    // Measured: under a second with a core to itself. The bound leaves room for a busy machine.
-    expect(seconds).toBeLessThan(6);
+    // Measured: one second. CPU time, so that a busy machine does not count; the rest is for a slow one.
+    expect(cpu_s).toBeLessThan(6);
   });
 
   test('every metric is in the catalogue and inside its range, every device in order of time', () => {

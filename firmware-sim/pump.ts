@@ -1,9 +1,9 @@
-import { HOUR_MS } from '../model/clock.ts';
+import { SECOND_MS } from '../model/clock.ts';
 import { clamp, type DeviceModel, heartbeatMs, type ModelOptions, round } from './device-model.ts';
-import { booster, drainage, firePump, type Hydraulics } from './hydraulics.ts';
+import { booster, drainage, firePump, type Hydraulics, type Water } from './hydraulics.ts';
 
 /** Longest step of the physics. */
-const STEP_S = 20;
+const LONGEST_STEP_S = 20;
 const AMBIENT_C = 17;
 /** A bearing housing takes about this long to follow its load. */
 const BEARING_LAG_S = 1_500;
@@ -41,60 +41,94 @@ function vibrationOf({
   };
 }
 
+interface Motor {
+  /** Hours run since the simulation began. */
+  hours(): number;
+  /** Lets it turn, or rest, for so long. */
+  turn(water: Water, seconds: number): void;
+  /** What its meters show at the end of it. */
+  read(
+    at: number,
+    water: Water,
+    ailing: { readonly dry: boolean; readonly worn: boolean },
+  ): Readonly<Record<string, number>>;
+}
+
 /** `runBefore_h`: what the hour counter showed when the simulation began. */
-export function pumpModel(options: ModelOptions, runBefore_h: number): PumpModel {
-  const { asset, ailments, random, start } = options;
-  const interval = heartbeatMs(asset);
+function motorOf(options: ModelOptions, runBefore_h: number): Motor {
+  const { asset, random } = options;
   const rated_w = Number(asset.attributes['rated_w']);
-  const hydraulics = hydraulicsOf(options);
   const vibration = vibrationOf(options);
-  const steps = Math.ceil(interval / 1000 / STEP_S);
-  const seconds = interval / 1000 / steps;
-  let at = start + random.int(interval);
   let hours = 0;
-  let starts = 0;
-  const before = { starts: Math.round(runBefore_h * 4), energy_kwh: (runBefore_h * rated_w * 0.7) / 1000 };
-  let energy_kwh = 0;
+  let starts = Math.round(runBefore_h * 4);
+  let energy_kwh = (runBefore_h * rated_w * 0.7) / 1000;
   let bearing_c = AMBIENT_C + 12;
   let wasRunning = false;
+  let last: number | undefined;
   return {
-    next: () => at,
     hours: () => hours,
-    step: () => {
-      const ts = at;
-      at += interval;
-      const dry = ailments.at('pump_dry_run', ts) !== undefined;
-      let water = hydraulics.step(ts, seconds, dry);
-      for (let i = 1; i < steps; i++) water = hydraulics.step(ts, seconds, dry);
-      const { running, load } = water;
+    turn: ({ running }, seconds) => {
       if (running && !wasRunning) starts++;
+      if (running) hours += seconds / 3600;
       wasRunning = running;
-      if (running) hours += interval / HOUR_MS;
+    },
+    read: (at, { running, load }, { dry, worn }) => {
+      const seconds = last === undefined ? 0 : (at - last) / 1000;
+      last = at;
       const power_w = running ? rated_w * load * (1 + 0.012 * random.normal()) : 6 + 0.2 * random.normal();
-      energy_kwh += ((power_w / 1000) * interval) / HOUR_MS;
-      const worn = ailments.at('pump_vibration', ts) !== undefined;
-      const target_c = AMBIENT_C + (running ? 24 + 12 * load + (worn ? 14 : 0) + (dry ? 16 : 0) : 0);
-      bearing_c += (target_c - bearing_c) * clamp(interval / 1000 / BEARING_LAG_S, 0, 1);
+      energy_kwh += (power_w / 1000) * (seconds / 3600);
+      const warmth_c = running ? 24 + 12 * load + (worn ? 14 : 0) + (dry ? 16 : 0) : 0;
+      bearing_c += (AMBIENT_C + warmth_c - bearing_c) * clamp(seconds / BEARING_LAG_S, 0, 1);
       const voltage_v = 401 + 1.5 * random.normal();
-      // Asynchronous motors: the power factor falls with the load, so that current hardly does.
-      const power_factor = running ? 0.5 + 0.42 * load : 0.6;
+      // Asynchronous motors: the power factor falls with the load, so that the current falls much less than the power.
+      const power_factor = running ? 0.2 + 0.8 * load : 0.6;
       return {
-        ts,
-        running,
-        commanded: running,
         power_w: round(power_w, 0),
         voltage_v: round(voltage_v, 1),
         current_a: round(power_w / (Math.sqrt(3) * voltage_v * power_factor), 2),
         power_factor: round(power_factor, 2),
-        energy_kwh: round(before.energy_kwh + energy_kwh, 2),
+        energy_kwh: round(energy_kwh, 2),
+        vibration_mm_s: round(vibration(at, running, dry), 2),
+        bearing_c: round(bearing_c + 0.1 * random.normal(), 1),
+        run_h: round(runBefore_h + hours, 3),
+        starts,
+      };
+    },
+  };
+}
+
+/** `runBefore_h`: what the hour counter showed when the simulation began. */
+export function pumpModel(options: ModelOptions, runBefore_h: number): PumpModel {
+  const { asset, ailments, random, start } = options;
+  const interval = heartbeatMs(asset);
+  const hydraulics = hydraulicsOf(options);
+  const motor = motorOf(options, runBefore_h);
+  const steps = Math.ceil(interval / SECOND_MS / LONGEST_STEP_S);
+  const seconds = interval / SECOND_MS / steps;
+  let at = start + random.int(interval);
+  return {
+    next: () => at,
+    hours: motor.hours,
+    step: () => {
+      const ts = at;
+      at += interval;
+      const dry = ailments.at('pump_dry_run', ts) !== undefined;
+      const worn = ailments.at('pump_vibration', ts) !== undefined;
+      let water = hydraulics.step(ts, seconds, dry);
+      motor.turn(water, seconds);
+      for (let i = 1; i < steps; i++) {
+        water = hydraulics.step(ts, seconds, dry);
+        motor.turn(water, seconds);
+      }
+      return {
+        ts,
+        running: water.running,
+        commanded: water.running,
         flow_m3_h: round(water.flow_m3_h * (1 + 0.015 * random.normal()), 2),
         suction_kpa: round(water.suction_kpa + 0.4 * random.normal(), 1),
         pressure_kpa: round(water.pressure_kpa + 1.2 * random.normal(), 1),
         level_cm: round(water.level_cm + 0.2 * random.normal(), 1),
-        vibration_mm_s: round(vibration(ts, running, dry), 2),
-        bearing_c: round(bearing_c + 0.1 * random.normal(), 1),
-        run_h: round(runBefore_h + hours, 3),
-        starts: before.starts + starts,
+        ...motor.read(ts, water, { dry, worn }),
       };
     },
   };

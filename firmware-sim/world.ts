@@ -1,0 +1,114 @@
+import { type Random, seededRandom } from '../model/random.ts';
+import type { Asset, Site } from '../model/site.ts';
+import { telemetryTopic } from '../model/topics.ts';
+import { bayModel } from './bay.ts';
+import { type Calendar, calendarOf } from './calendar.ts';
+import { circuitModel } from './circuit.ts';
+import type { DeviceModel, ModelOptions } from './device-model.ts';
+import { gatewayModel } from './gateway.ts';
+import { type Ailments, ailmentsOf, type Injection, injectionsOf } from './injection.ts';
+import { type Lamp, lampOf } from './lamp.ts';
+import { luminaireModel } from './luminaire.ts';
+import { pumpModel, runHoursBefore } from './pump.ts';
+import { isSimulated, type Scenario } from './scenario.ts';
+
+export interface FleetOptions {
+  readonly site: Site;
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** When the simulation begins, epoch milliseconds. */
+  readonly start: number;
+  /** The moment that the scenario's times are told from, epoch milliseconds. */
+  readonly now: number;
+}
+
+/** One device of the fleet: its MQTT client id, the asset that it speaks for, and where it publishes. */
+export interface SimulatedDevice {
+  readonly device: string;
+  readonly asset: string;
+  readonly topic: string;
+}
+
+/** A device with the part of the world that it watches. */
+export interface Member extends SimulatedDevice {
+  readonly model: DeviceModel;
+  isSilent(at: number): boolean;
+}
+
+/** What the models of one fleet share. */
+export interface World {
+  readonly assets: readonly Asset[];
+  readonly calendar: Calendar;
+  readonly random: Random;
+  readonly start: number;
+  ailments(asset: string): Ailments;
+  lamp(asset: Asset): Lamp;
+}
+
+const WELL = ailmentsOf([], '');
+
+export function worldOf({
+  site,
+  scenario,
+  seed,
+  start,
+  now,
+}: FleetOptions): World & { injections: Injection[] } {
+  const injections = injectionsOf(scenario, site, now);
+  const calendar = calendarOf(site);
+  const random = seededRandom(seed);
+  const ailments = new Map(site.assets.map(({ id }) => [id, ailmentsOf(injections, id)]));
+  const lamps = new Map<string, Lamp>();
+  const lamp = (asset: Asset): Lamp => {
+    let made = lamps.get(asset.id);
+    if (!made) {
+      const own = ailments.get(asset.id) ?? WELL;
+      made = lampOf(asset, calendar, own, ailments.get(asset.circuit), random.fork(`lamp ${asset.id}`));
+      lamps.set(asset.id, made);
+    }
+    return made;
+  };
+  const assets = site.assets;
+  return { assets, calendar, random, start, injections, lamp, ailments: (id) => ailments.get(id) ?? WELL };
+}
+
+function modelOf(asset: Asset, world: World): DeviceModel {
+  const { calendar, start, assets } = world;
+  const random = world.random.fork(asset.id);
+  const options: ModelOptions = { asset, calendar, ailments: world.ailments(asset.id), random, start };
+  switch (asset.kind) {
+    case 'bay':
+      return bayModel(options);
+    case 'luminaire':
+      return luminaireModel(options, world.lamp(asset));
+    case 'pump':
+      return pumpModel({ ...options, random: random.fork('motor') }, runHoursBefore(options));
+    case 'circuit': {
+      const fed = assets.filter((other) => other.circuit === asset.id && other.kind === 'luminaire');
+      return circuitModel(options, fed.map(world.lamp));
+    }
+    default: {
+      const carried = assets.filter((other) => other.gateway === asset.id && isSimulated(other));
+      return gatewayModel(
+        options,
+        carried.map((other) => world.ailments(other.id)),
+      );
+    }
+  }
+}
+
+/** The asset's device, and when nobody hears it. */
+export function memberOf(asset: Asset, world: World): Member {
+  const own = world.ailments(asset.id);
+  const carrier = asset.gateway === '' ? own : world.ailments(asset.gateway);
+  return {
+    device: `dev-${asset.id}`,
+    asset: asset.id,
+    topic: telemetryTopic({ site: asset.site, kind: asset.kind, asset: asset.id }),
+    model: modelOf(asset, world),
+    isSilent: (at) =>
+      own.at('device_silent', at) !== undefined ||
+      own.at('gateway_silent', at) !== undefined ||
+      carrier.at('gateway_silent', at) !== undefined,
+  };
+}
