@@ -16,6 +16,7 @@ import { startGateway } from './start-gateway.ts';
 import { startHttp } from './start-http.ts';
 import { startIntake } from './start-intake.ts';
 import { startRules } from './start-rules.ts';
+import { startSigns } from './start-signs.ts';
 import { retellNewestTickets } from './ticket-news.ts';
 
 export interface StewardOptions {
@@ -101,6 +102,7 @@ export async function startSteward(options: StewardOptions): Promise<Steward> {
     await retellNewestTickets(stores.records, stores.journal);
     const intake = await startIntake(house, closing);
     await startGateway(house, intake, closing);
+    startSigns(house, closing);
     const http = await startHttp(house, { rules, intake }, closing);
     return {
       records: stores.records,
