@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../model/random.ts';
 import type { BytePort } from './byte-port.ts';
 import { gatewayConfigSchema } from './config.ts';
 import { withCrc } from './crc16.ts';
-import { loadProfiles } from './profile.ts';
+import { loadProfiles, type Profile } from './profile.ts';
 import { openSerialLine } from './serial-line.ts';
 import { simulateControllers } from './simulated-controller.ts';
 
@@ -125,9 +126,7 @@ export interface FaultyLine {
 
 function transmit(port: BytePort, answer: Buffer, fault: Fault | 'well', noise: Buffer): void {
   const write = (bytes: Uint8Array): void => void port.write(bytes).catch(() => {});
-  if (typeof fault === 'object') {
-    setTimeout(() => write(answer), fault.late_ms);
-  } else if (fault === 'wrong_crc') {
+  if (fault === 'wrong_crc') {
     const wrong = Buffer.from(answer);
     wrong[3]! ^= 0x10;
     write(wrong);
@@ -135,7 +134,7 @@ function transmit(port: BytePort, answer: Buffer, fault: Fault | 'well', noise: 
     write(Buffer.concat([noise, answer, noise]));
   } else if (fault === 'split') {
     for (const [i, byte] of answer.entries()) setTimeout(() => write(Buffer.of(byte)), 1 + i);
-  } else if (fault === 'well') {
+  } else if (fault !== 'mute') {
     write(answer);
   }
 }
@@ -144,26 +143,32 @@ function transmit(port: BytePort, answer: Buffer, fault: Fault | 'well', noise: 
 export async function faultyLine(
   wire: Wire,
   pumps: ReadonlyMap<number, { readonly values: () => PumpValues }>,
+  profile: Profile = pumpProfile,
 ): Promise<FaultyLine> {
   const [line] = gatewayConfigSchema.parse(configFor(wire, [1])).lines;
   const port = await openSerialLine({ ...line!, path: wire.far });
   const queued = new Map<number, (Fault | 'well')[]>();
   const standing = new Map<number, Fault | 'well'>();
   const asked = new Map<number, number>();
+  const busy = new Map<number, Promise<void>>();
   simulateControllers({
     port,
-    controllers: new Map([...pumps].map(([unit, { values }]) => [unit, { profile: pumpProfile, values }])),
+    controllers: new Map([...pumps].map(([unit, { values }]) => [unit, { profile, values }])),
     send: (answer, unit, request) => {
       asked.set(unit, (asked.get(unit) ?? 0) + 1);
       const fault = queued.get(unit)?.shift() ?? standing.get(unit) ?? 'well';
-      if (fault === 'exception') {
-        const refusal = withCrc(Buffer.from([unit, answer[1]! | 0x80, DEVICE_BUSY]));
-        transmit(port, refusal, 'well', Buffer.alloc(0));
-      } else {
-        // The worst noise: it begins as the answer does.
-        const noise = Buffer.concat([answer.subarray(0, request ? 3 : 2), Buffer.of(0xff, 0, 0xff)]);
-        transmit(port, answer, fault, noise);
-      }
+      const refusal = withCrc(Buffer.from([unit, answer[1]! | 0x80, DEVICE_BUSY]));
+      // The worst noise: it begins as the answer does.
+      const noise = Buffer.concat([answer.subarray(0, request ? 3 : 2), Buffer.of(0xff, 0, 0xff)]);
+      const late_ms = typeof fault === 'object' ? fault.late_ms : 0;
+      // A controller does one thing after the other: what is asked while it is slow is answered later still.
+      const before = busy.get(unit) ?? Promise.resolve();
+      busy.set(
+        unit,
+        before
+          .then(() => (late_ms > 0 ? sleep(late_ms) : undefined))
+          .then(() => transmit(port, fault === 'exception' ? refusal : answer, fault, noise)),
+      );
     },
   });
   return {

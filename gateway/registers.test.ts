@@ -170,5 +170,13 @@ describe('a plan', () => {
       lost.push(probe);
     }
     expect(probeFor(plan, [])).toBeUndefined();
+    // Where all requests look alike, one that asks for more.
+    const sparse = planRequests(
+      profileOf(
+        'metric: power_w, table: input, address: 0, type: u16',
+        'metric: flow_m3_h, table: input, address: 9, type: u16',
+      ),
+    );
+    expect(probeFor(sparse, [sparse[0]!])).toEqual({ table: 'input', address: 0, count: 2 });
   });
 });

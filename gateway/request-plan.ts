@@ -50,24 +50,27 @@ export function planRequests({ registers, max_gap }: Profile): readonly PlannedR
   return plan;
 }
 
+/** Requests to find a probe among: parts of the plan's, and in need one place more than they ask for. */
+function probes(plan: readonly PlannedRequest[]): readonly ReadRequest[] {
+  const parts = plan.flatMap(({ table, address, registers }) =>
+    registers.map((register) => ({ table, address, count: register.address + widthOf(register) - address })),
+  );
+  const more = plan
+    .filter(({ table, count }) => count < LIMITS[table])
+    .map(({ table, address, count }) => ({ table, address, count: count + 1 }));
+  return [...parts, ...more];
+}
+
 /**
- * A request out of the plan whose answer cannot be taken, by table or length, for the answer to one of the `lost` (the
- * newest counts most, should there be too many); undefined when the plan has none. An RTU answer does not say which
- * request it belongs to.
+ * A request whose answer cannot be taken, by table or length, for the answer to one of the `lost` (the newest counts
+ * most, should there be too many). An RTU answer does not say which request it belongs to. The controller may refuse
+ * it (illegal address), which is an answer as good as any; undefined when nothing is lost.
  */
 export function probeFor(
   plan: readonly PlannedRequest[],
   lost: readonly ReadRequest[],
 ): ReadRequest | undefined {
-  const candidates = plan.flatMap(({ table, address, registers }) =>
-    registers.map(
-      (register): ReadRequest => ({
-        table,
-        address,
-        count: register.address + widthOf(register) - address,
-      }),
-    ),
-  );
+  const candidates = probes(plan);
   for (let oldest = 0; oldest < lost.length; oldest++) {
     const recent = lost.slice(oldest);
     const probe = candidates.find((candidate) => !recent.some((request) => looksAlike(candidate, request)));

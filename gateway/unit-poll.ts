@@ -14,6 +14,9 @@ export type PollOutcome =
 /** Answers that may still be under way: no controller queues more requests than it has buffers. */
 const LOST_MAX = 4;
 
+/** Exceptions that say: not these registers, not so many. */
+const REFUSALS = new Set([2, 3]);
+
 /** One controller on a line: reads its whole profile, or says why not. */
 export interface UnitPoll {
   readonly config: UnitConfig;
@@ -44,9 +47,10 @@ export function unitPoll(config: UnitConfig, profile: Profile, clock: Clock): Un
   const plan = planRequests(profile);
   let lost: readonly ReadRequest[] = [];
 
-  const ask = async (master: RtuMaster, request: ReadRequest): Promise<Buffer | PollOutcome> => {
-    const result = await master.read(config.unit, request);
-    if (result.type === 'data') return result.data;
+  const failed = (
+    result: Exclude<ReadResult, { type: 'data' }>,
+    request: ReadRequest,
+  ): Exclude<PollOutcome, { type: 'reading' }> => {
     if (result.type === 'gone') return { type: 'gone' };
     // An exception is an answer, but whose, when others are missing?
     if (result.type !== 'exception' || lost.length > 0) lost = [...lost, request].slice(-LOST_MAX);
@@ -57,17 +61,18 @@ export function unitPoll(config: UnitConfig, profile: Profile, clock: Clock): Un
     async poll(master) {
       const probe = probeFor(plan, lost);
       if (probe) {
-        const answer = await ask(master, probe);
-        if (!Buffer.isBuffer(answer)) return answer;
+        const result = await master.read(config.unit, probe);
+        const isRefused = result.type === 'exception' && REFUSALS.has(result.code);
+        if (result.type !== 'data' && !isRefused) return failed(result, probe);
       }
       lost = [];
       const values: Record<string, number> = {};
       let ts: number | undefined;
       for (const request of plan) {
-        const answer = await ask(master, request);
-        if (!Buffer.isBuffer(answer)) return answer;
+        const result = await master.read(config.unit, request);
+        if (result.type !== 'data') return failed(result, request);
         ts ??= clock.now();
-        Object.assign(values, decodeRegisters(request, answer));
+        Object.assign(values, decodeRegisters(request, result.data));
       }
       return { type: 'reading', ts: ts ?? clock.now(), values };
     },
