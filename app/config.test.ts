@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { StewardError } from '../model/codes.ts';
 import { loadConfig } from './config.ts';
+import { packageRoot } from './paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'steward-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,6 +35,13 @@ describe('the configuration', () => {
       series: { engine: 'duckdb' },
       sites: [join(folder, 'oak.yaml')],
     });
+  });
+
+  it('is what the commented example says', () => {
+    const example = join(packageRoot, 'examples', 'steward.yaml');
+    const config = loadConfig({ file: example, environment: {}, flags: {} });
+    const bare = load(`sites: [${join(packageRoot, 'examples/demo/site.yaml')}]`);
+    expect({ ...config, data: '', tickets: {} }).toEqual({ ...bare, data: '', tickets: {} });
   });
 
   it('obeys flags over environment over file', () => {
