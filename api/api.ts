@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { installOpenApi } from './openapi.ts';
 import { installPages } from './pages.ts';
 import type { ApiDeps } from './ports.ts';
@@ -30,7 +30,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 function createServer({ log, trustProxy = false }: ApiDeps): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy,
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,

@@ -27,14 +27,23 @@ function derive(password: string, salt: Buffer, bytes: number, { n, r, p }: Scry
 export async function hashPassword(password: string, cost: ScryptCost = PASSWORD_COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await derive(password, salt, KEY_BYTES, cost);
-  return ['scrypt', cost.n, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+  return stored(cost, salt, key);
+}
+
+/** What no password fits: verifying against it takes as long as against a real one. */
+export function hashOfNobody(cost: ScryptCost = PASSWORD_COST): string {
+  return stored(cost, randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
+}
+
+function stored({ n, r, p }: ScryptCost, salt: Buffer, key: Buffer): string {
+  return ['scrypt', n, r, p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
 const STORED = /^scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,3})\$([\w-]{8,})\$([\w-]{22,})$/;
 
 /** Whether the password is the one that was hashed. A hash of another form, or of an impossible cost, fits nothing. */
-export async function verifyPassword(password: string, stored: string): Promise<boolean> {
-  const [, n, r, p, salt, hash] = STORED.exec(stored) ?? [];
+export async function verifyPassword(password: string, hashed: string): Promise<boolean> {
+  const [, n, r, p, salt, hash] = STORED.exec(hashed) ?? [];
   if (!salt || !hash) return false;
   const expected = Buffer.from(hash, 'base64url');
   const cost = { n: Number(n), r: Number(r), p: Number(p) };

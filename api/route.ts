@@ -61,6 +61,8 @@ export function addRoute<
     method: spec.method,
     url: spec.path,
     config: { spec },
+    // A stream has no length to tell, and for HEAD nobody would ever read it to its end.
+    exposeHeadRoute: spec.method === 'GET' && !('media' in spec.answer),
     handler: async (request, reply) =>
       handle({
         params: parseInput(params, request.params, 'path') as z.output<P>,

@@ -88,11 +88,18 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
     const text = frame(currentId(), event);
     for (const client of clients) push(client, text);
   };
+  const leave = (client: Client): void => {
+    clients.delete(client);
+    if (clients.size === 0) stopTimers?.();
+  };
   const beat = (): void => {
     for (const client of clients) {
       client.stuck = client.full ? client.stuck + 1 : 0;
-      if (client.stuck >= STUCK_HEARTBEATS || !client.allowed()) client.stream.destroy();
-      else if (!client.full) client.full = !client.stream.push(': still here\n\n');
+      if (client.stuck >= STUCK_HEARTBEATS) client.stream.destroy();
+      else if (!client.allowed()) {
+        leave(client);
+        client.stream.push(null);
+      } else if (!client.full) client.full = !client.stream.push(': still here\n\n');
     }
   };
   const startTimers = (): void => {
@@ -110,10 +117,6 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
       // While nobody listens nothing is gathered: whoever comes back has missed something.
       count += 1;
     };
-  };
-  const leave = (client: Client): void => {
-    clients.delete(client);
-    if (clients.size === 0) stopTimers?.();
   };
 
   return {

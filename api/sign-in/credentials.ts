@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type Clock, MINUTE_MS } from '../../model/clock.ts';
 import { StewardError } from '../../model/codes.ts';
 import type { UserRecord, UserRecords } from '../../store/records/contract.ts';
-import { hashPassword, verifyPassword } from '../password.ts';
+import { hashOfNobody, verifyPassword } from '../password.ts';
 import { RetryLater } from '../problem.ts';
 import { createAttempts } from './attempts.ts';
 
@@ -38,15 +38,14 @@ export function createCredentialsCheck(users: Pick<UserRecords, 'get'>, clock: C
   // Keyed by a MAC under a key of this process: no password stays in memory.
   const macKey = randomBytes(32);
   const proofs = new Map<string, Promise<Proof>>();
-  let nobody: Promise<string> | undefined;
+  const nobody = hashOfNobody();
 
   const verify = async ({ user: id, password, ip }: Credentials): Promise<Proof> => {
     const userKey = `${id} ${ip}`;
     const wait = Math.max(perUser.take(userKey), perAddress.take(ip));
     if (wait > 0) throw new RetryLater('too_many_attempts', `Wait ${wait} s before the next attempt.`, wait);
     const user = await users.get(id);
-    nobody ??= hashPassword(randomBytes(16).toString('hex'));
-    const fits = await verifyPassword(password, user?.password_hash ?? (await nobody));
+    const fits = await verifyPassword(password, user?.password_hash ?? nobody);
     if (!user || !fits) throw new StewardError('sign_in_refused', 'The name or the password is wrong.');
     perUser.giveBack(userKey);
     perAddress.giveBack(ip);
