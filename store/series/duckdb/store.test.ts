@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SeriesUnderTest, seriesConformance } from '../conformance.testkit.ts';
@@ -114,38 +111,5 @@ describe('the DuckDB file', () => {
       store.window({ measurement: 'pump', fields: ['power_w'], where: {}, from: 0, to: 1 }),
     ).rejects.toThrow('closed');
     expect((await store.health()).ok).toBe(false);
-  });
-});
-
-describe('a process that is killed while it writes', () => {
-  it('leaves the points and the position of every settled batch, and no half of another', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'steward-duckdb-'));
-    const file = join(folder, 'series.duckdb');
-    const child = new URL('killed-writer.testkit.ts', import.meta.url).pathname;
-    const run = `import { runnerImport } from 'vite'; await runnerImport(${JSON.stringify(child)});`;
-    for (const batches of [3, 8]) {
-      const writer = spawn(process.execPath, ['--input-type=module', '-e', run], {
-        env: { ...process.env, STEWARD_TEST_FILE: file },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const exited = once(writer, 'exit');
-      let settled = 0;
-      let seen = 0;
-      for await (const line of createInterface({ input: writer.stdout })) {
-        settled = Number(line);
-        seen += 1;
-        if (seen === 1)
-          await expect(openDuckdbSeries({ file })).rejects.toMatchObject({ code: 'data_locked' });
-        if (seen === batches) writer.kill('SIGKILL');
-      }
-      await exited;
-      expect(seen).toBeGreaterThanOrEqual(batches);
-      const store = await openDuckdbSeries({ file });
-      const position = (await store.position()) ?? 0;
-      expect(position).toBeGreaterThanOrEqual(settled);
-      expect(await store.count('pump')).toBe(position);
-      await store.close();
-    }
-    await rm(folder, { recursive: true });
   });
 });

@@ -1,11 +1,13 @@
 import { InfluxDB } from 'influx';
 import { StewardError } from '../../../model/codes.ts';
-import type { SeriesStore } from '../contract.ts';
+import type { Health } from '../../../model/health.ts';
+import type { Point } from '../../../model/point.ts';
+import type { SeriesStore, Settlement } from '../contract.ts';
 import { checked, measurementOf } from '../point-check.ts';
 import { type Database, databaseKeeper } from './database.ts';
 import { lineOf } from './lines.ts';
 import * as queries from './queries.ts';
-import { httpSender } from './sender.ts';
+import { httpSender, type Sender } from './sender.ts';
 import { settleLines } from './settle.ts';
 
 export interface InfluxSeriesOptions {
@@ -49,6 +51,17 @@ function mustBeUsable(options: InfluxSeriesOptions): void {
     );
 }
 
+interface State {
+  readonly client: InfluxDB;
+  readonly database: Database;
+  readonly send: Sender;
+  readonly url: string;
+  readonly inFlight: Set<Promise<unknown>>;
+  closed: boolean;
+  /** Why points of the last write were kept. */
+  failure: string | undefined;
+}
+
 /**
  * InfluxDB 1.x as the series engine. An InfluxDB that does not answer is no error: the store is unhealthy, keeps
  * every point that it is given, and makes its database when the server comes.
@@ -60,84 +73,76 @@ export async function openInfluxSeries(options: InfluxSeriesOptions): Promise<Se
   const name = options.database ?? 'steward';
   const timeoutMs = options.timeoutMs ?? 10_000;
   const client = clientOf(options, name, timeoutMs);
-  const database = databaseKeeper(client, name, options.retention, timeoutMs);
-  await database.ready();
-  const { user, password } = options;
-  const send = httpSender({ url: options.url, database: name, user, password, timeoutMs });
-  return storeOf(client, database, send, options.url);
-}
-
-function storeOf(
-  client: InfluxDB,
-  database: Database,
-  send: ReturnType<typeof httpSender>,
-  url: string,
-): SeriesStore {
-  const closed = new AbortController();
-  const inFlight = new Set<Promise<unknown>>();
-  let failure: string | undefined;
-
-  const tracked = <T>(work: Promise<T>): Promise<T> => {
-    inFlight.add(work);
-    const forget = () => inFlight.delete(work);
-    work.then(forget, forget);
-    return work;
+  const { url, user, password } = options;
+  const state: State = {
+    client,
+    database: databaseKeeper(client, name, options.retention, timeoutMs),
+    send: httpSender({ url, database: name, user, password, timeoutMs }),
+    url,
+    inFlight: new Set(),
+    closed: false,
+    failure: undefined,
   };
-  const ask = async (query: string): Promise<queries.InfluxAnswer> => {
-    if (closed.signal.aborted) throw new Error('the series store is closed');
-    const answer = (await client.queryRaw(query, {
-      precision: 'ms',
-      method: 'POST',
-    })) as queries.InfluxAnswer;
-    const error = answer.results.find((result) => result.error !== undefined)?.error;
-    if (error !== undefined) throw new Error(`InfluxDB refused the query: ${error}`);
-    return answer;
-  };
-  const write: SeriesStore['write'] = async (points, _upTo, signal) => {
-    const { good, rejected } = checked(points);
-    if (closed.signal.aborted || signal.aborted)
-      return { stored: 0, rejected, keep: good, reason: 'the write was called off' };
-    const unready = await database.ready();
-    if (unready !== undefined)
-      return { stored: 0, rejected, keep: good, retryAfterMs: 1_000, reason: unready };
-    const settled = await settleLines(good.map(lineOf), send, signal);
-    failure = settled.reason;
-    // Dropped by somebody while we were running: made again before the next try.
-    if (settled.keep.length > 0) database.doubt();
-    return { ...settled, rejected: [...rejected, ...settled.rejected] };
-  };
-
+  await state.database.ready();
   return {
     engine: 'influx',
     position: async () => undefined,
-    write: (points, upTo, signal) => tracked(write(points, upTo, signal)),
+    write: (points, _upTo, signal) => tracked(state, write(state, points, signal)),
     async window(query) {
       const fields = queries.knownFields(query);
       const text = queries.windowQuery(query, fields);
-      return text === undefined ? [] : queries.windowRows(await tracked(ask(text)), fields);
+      return text === undefined ? [] : queries.windowRows(await ask(state, text), fields);
     },
     async latest(measurement) {
       const fields = measurementOf(measurement)?.fields;
       if (fields === undefined) return [];
-      return queries.latestRows(await tracked(ask(queries.latestQuery(measurement, fields))), fields);
+      return queries.latestRows(await ask(state, queries.latestQuery(measurement, fields)), fields);
     },
     async count(measurement) {
       const fields = measurementOf(measurement)?.fields;
       return fields === undefined
         ? 0
-        : queries.countIn(await tracked(ask(queries.countQuery(measurement, fields))));
+        : queries.countIn(await ask(state, queries.countQuery(measurement, fields)));
     },
-    async health() {
-      if (closed.signal.aborted) return { ok: false, detail: 'closed' };
-      const reason = (await tracked(database.check())) ?? failure;
-      return {
-        ok: reason === undefined,
-        detail: `InfluxDB ${url}${reason === undefined ? '' : `: ${reason}`}`,
-      };
-    },
+    health: () => tracked(state, health(state)),
     async close() {
-      closed.abort();
-      await Promise.allSettled(inFlight);
+      state.closed = true;
+      await Promise.allSettled(state.inFlight);
     },
   };
+}
+
+function tracked<T>(state: State, work: Promise<T>): Promise<T> {
+  state.inFlight.add(work);
+  const forget = () => state.inFlight.delete(work);
+  work.then(forget, forget);
+  return work;
+}
+
+async function ask(state: State, query: string): Promise<queries.InfluxAnswer> {
+  if (state.closed) throw new Error('the series store is closed');
+  const asked = state.client.queryRaw(query, { precision: 'ms', method: 'POST' });
+  const answer = (await tracked(state, asked)) as queries.InfluxAnswer;
+  const error = answer.results.find((result) => result.error !== undefined)?.error;
+  if (error !== undefined) throw new Error(`InfluxDB refused the query: ${error}`);
+  return answer;
+}
+
+async function write(state: State, points: readonly Point[], signal: AbortSignal): Promise<Settlement> {
+  const { good, rejected } = checked(points);
+  if (state.closed || signal.aborted)
+    return { stored: 0, rejected, keep: good, reason: 'the write was called off' };
+  const unready = await state.database.ready();
+  if (unready !== undefined) return { stored: 0, rejected, keep: good, retryAfterMs: 1_000, reason: unready };
+  const settled = await settleLines(good.map(lineOf), state.send, signal);
+  state.failure = settled.reason;
+  // Perhaps somebody dropped it while we were running: made again before the next try.
+  if (settled.keep.length > 0) state.database.doubt();
+  return { ...settled, rejected: [...rejected, ...settled.rejected] };
+}
+
+async function health(state: State): Promise<Health> {
+  const trouble = state.closed ? 'closed' : ((await state.database.check()) ?? state.failure);
+  const detail = `InfluxDB ${state.url}`;
+  return trouble === undefined ? { ok: true, detail } : { ok: false, detail: `${detail}: ${trouble}` };
 }
