@@ -106,6 +106,13 @@ describe('a fault that clears', () => {
     }
   });
 
+  it('adds its word to what a person ended, so that a replay finds it recorded', () => {
+    const steps = [changeAt('firing', 0), person('cancel', MINUTE_MS), changeAt('cleared', HOUR_MS)];
+    const known = after(...steps, changeAt('proved', DAY_MS));
+    expect(known.ticket).toMatchObject({ state: 'cancelled', resolution: 'because', fault_active: false });
+    expect(types(known)).toEqual(['opened', 'assigned', 'cancelled', 'fault_cleared', 'noted']);
+  });
+
   it('adds its word, and no more, to what a person took up again', () => {
     const known = after(
       changeAt('firing', 0),

@@ -35,15 +35,17 @@ export function calledFor(
  * What a change of a fault does to its ticket: nothing, or events with the ticket after each. Pure; the first event
  * has the change's cause, which makes a replay recognisable.
  *
- * A change that is older than what telemetry already said on the ticket is old news that a replay brings again
- * (it had no effect then, so its cause is not recorded) and has no effect now either.
+ * Whatever reaches a ticket is recorded, on an ended one too: what is not recorded could have another effect when it
+ * is replayed. A change that is older than what telemetry already said on the ticket is old news that a replay brings again
+ * (it had no effect then, so its cause is not recorded) and has no effect now either. So the changes of one key must
+ * come in the order of their event times, as the rules engine gives them.
  */
 export function decide(
   change: FaultChange,
   known: KnownTicket | undefined,
   context: DecideContext,
 ): readonly TicketChange[] {
-  if (known && change.at < heardAt(known, change.type)) return [];
+  if (known && change.at < heardAt(known)) return [];
   switch (change.type) {
     case 'firing':
       return firing(change, known?.ticket, context);
@@ -56,12 +58,9 @@ export function decide(
   }
 }
 
-/** Event time of the newest thing that telemetry said here; members come and go on a time line of their own. */
-function heardAt({ events }: KnownTicket, type: FaultChange['type']): number {
-  const said = events.filter((event) => {
-    if (event.who !== RULES || isSweepCause(event.cause)) return false;
-    return type === 'amended' ? event.type === 'members_changed' : event.type !== 'members_changed';
-  });
+/** Event time of the newest thing that telemetry said here. */
+function heardAt({ events }: KnownTicket): number {
+  const said = events.filter((event) => event.who === RULES && !isSweepCause(event.cause));
   return Math.max(Number.NEGATIVE_INFINITY, ...said.map((event) => event.at));
 }
 
@@ -140,7 +139,7 @@ function returned(
 }
 
 function amended(change: FaultChange, ticket: Ticket | undefined): readonly TicketChange[] {
-  if (!ticket || !isOpenState(ticket.state)) return [];
+  if (!ticket?.fault_active) return [];
   const { members, title } = change.fault;
   const before = new Set(ticket.members);
   const after = new Set(members);
@@ -171,11 +170,11 @@ function cleared(change: FaultChange, ticket: Ticket | undefined): readonly Tick
 }
 
 function proved(change: FaultChange, ticket: Ticket | undefined): readonly TicketChange[] {
-  if (!ticket || !isOpenState(ticket.state) || ticket.fault_active) return [];
+  if (!ticket || ticket.fault_active) return [];
   const note = `telemetry showed: ${change.fault.proof ?? ticket.proof ?? 'the fault is gone'}`;
   if (ticket.state === 'proving') {
     return [advance(ticket, eventOf(change, ticket, { type: 'proved', note, state: 'closed' }))];
   }
-  // Somebody took it up again by hand: they know more than the meter, which only adds its word.
+  // Somebody ended it or took it up again by hand: they know more than the meter, which only adds its word.
   return [advance(ticket, eventOf(change, ticket, { type: 'noted', note, state: ticket.state }))];
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import { StewardError } from '../model/codes.ts';
 import type { Directory } from '../model/directory.ts';
 import type { FaultChange } from '../model/fault.ts';
+import type { Log } from '../model/log.ts';
 import { isOpenState, type Ticket } from '../model/ticket.ts';
 import type { RecordsStore, TicketChange, TicketRecords } from '../store/records/contract.ts';
 import { type ActRequest, act } from './actions.ts';
@@ -10,18 +11,12 @@ import type { TicketPolicy } from './policy.ts';
 import { createQueue } from './queue.ts';
 import { stillFiring } from './sweep.ts';
 
-/** As much of a log as the desk needs. */
-export interface DeskLog {
-  debug(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 export interface TicketDeskOptions {
   readonly records: Pick<RecordsStore, 'tickets'>;
   readonly directory: Directory;
   readonly policy: TicketPolicy;
   readonly clock: Clock;
-  readonly log: DeskLog;
+  readonly log: Pick<Log, 'debug' | 'error'>;
   /**
    * Told of what is new once it is durable, in order, one call at a time. Nothing waits for it and its failure is
    * logged only: a channel that hangs must not hold up the tickets.

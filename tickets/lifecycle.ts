@@ -34,7 +34,7 @@ export const WAYS: Readonly<Record<TicketEventType, Ways>> = {
   fault_cleared: { ...to([...UNFINISHED, 'done'], 'done', 'proving'), ...unmoved(ENDED) },
   // What telemetry saw; `reopened` follows at once where the work was thought to be over.
   fault_returned: unmoved([...OPEN, 'closed']),
-  members_changed: unmoved(OPEN),
+  members_changed: unmoved([...OPEN, 'cancelled']),
   proved: to(['done', 'proving'], 'closed'),
   reopened: to(['done', 'proving', ...ENDED], ...AGAIN),
   cancelled: to(OPEN, 'cancelled'),
