@@ -1,0 +1,332 @@
+import type { Directory } from '../../model/directory.ts';
+import type { Fault, FaultChange } from '../../model/fault.ts';
+import type { Asset } from '../../model/site.ts';
+import type { RuleInfo } from '../language/rule.ts';
+import { formatNumber, renderTemplate } from '../language/template.ts';
+import { causeOf, chartSpan, identityOf, subjectOf } from './fault-of.ts';
+import { createHeap } from './heap.ts';
+
+/** What the first layer says of one asset, or a decision that is due (`decide`). */
+export interface Event {
+  readonly t: number;
+  readonly type: FaultChange['type'] | 'decide';
+  readonly rule: string;
+  readonly asset: string;
+  readonly fault?: Fault | undefined;
+}
+
+/** A rule and an asset (or a circuit, or a gateway) as the second layer sees it. */
+export interface Node {
+  readonly rule: string;
+  readonly asset: string;
+  /** The asset's own condition fires; it was let through; it waits for an inhibitor to go; when it is decided. */
+  own: boolean;
+  ownShown: boolean;
+  held: boolean;
+  decideAt: number;
+  ownFault: Fault | undefined;
+  ownUnproved: boolean;
+  /** Shown by the fault of the group that it belongs to. */
+  absorbed: boolean;
+  /** Enough members of the group fire. */
+  rolled: boolean;
+  members: Set<string>;
+  unproved: Set<string>;
+  shown: Fault | undefined;
+  /** Cleared, and its proof is awaited. */
+  awaiting: boolean;
+}
+
+export interface CorrelatorState {
+  readonly rules: readonly string[];
+  readonly nodes: readonly Node[];
+  readonly queue: readonly Event[];
+  readonly now: number;
+}
+
+/**
+ * Second layer: waits until a whole circuit or gateway could speak, then tells one fault of the group or single
+ * ones. Works through events strictly in event time, however they arrived.
+ */
+export interface Correlator {
+  readonly rules: readonly RuleInfo[];
+  hear(event: Event): void;
+  /** Decides everything before `horizon`. */
+  advance(horizon: number): void;
+  active(): readonly Fault[];
+  state(): CorrelatorState;
+}
+
+// At one time: what assets say first, then decisions; each in the order of names.
+const order = (e: Event): string => `${e.type === 'decide' ? 1 : 0}${e.rule}/${e.asset}`;
+const before = (a: Event, b: Event): boolean => (a.t === b.t ? order(a) < order(b) : a.t < b.t);
+
+function newNode(rule: string, asset: string): Node {
+  return {
+    rule,
+    asset,
+    own: false,
+    ownShown: false,
+    held: false,
+    decideAt: Number.NaN,
+    ownFault: undefined,
+    ownUnproved: false,
+    absorbed: false,
+    rolled: false,
+    members: new Set(),
+    unproved: new Set(),
+    shown: undefined,
+    awaiting: false,
+  };
+}
+
+const copyNode = (node: Node): Node => ({
+  ...node,
+  members: new Set(node.members),
+  unproved: new Set(node.unproved),
+});
+
+export function createCorrelator(
+  rules: readonly RuleInfo[],
+  directory: Directory,
+  tell: (change: FaultChange) => void,
+  restored?: CorrelatorState,
+): Correlator {
+  const infos = new Map(rules.map((info) => [info.name, info]));
+  const nodes = new Map<string, Node>();
+  const queue = createHeap<Event>(before);
+  const held = new Set<Node>();
+  const changed = new Set<Node>();
+  let now = restored?.now ?? Number.NEGATIVE_INFINITY;
+
+  const nodeOf = (rule: string, asset: string): Node => {
+    const key = `${rule}/${asset}`;
+    let node = nodes.get(key);
+    if (!node) {
+      node = newNode(rule, asset);
+      nodes.set(key, node);
+    }
+    return node;
+  };
+  const infoOf = (node: Node): RuleInfo => infos.get(node.rule)!;
+  const emit = (type: FaultChange['type'], fault: Fault, at: number): void =>
+    tell({ type, fault, at, cause: causeOf(fault.key, at, type) });
+
+  const groupOf = (node: Node): { group: Node; among: readonly Asset[] } | undefined => {
+    const { rollup } = infoOf(node);
+    const asset = directory.asset(node.asset);
+    const subject = rollup && asset?.[rollup.by];
+    if (!rollup || !subject || !directory.asset(subject)) return undefined;
+    const all = rollup.by === 'circuit' ? directory.fedBy(subject) : directory.carriedBy(subject);
+    const kinds = infoOf(node).kinds;
+    return {
+      group: nodeOf(rollup.as, subject),
+      among: all.filter((other) => kinds.includes(other.kind) && other.id !== subject),
+    };
+  };
+  const firingAmong = (rule: string, among: readonly Asset[]): readonly Node[] =>
+    among.flatMap(({ id }) => {
+      const node = nodes.get(`${rule}/${id}`);
+      return node?.own ? [node] : [];
+    });
+  const isInhibited = (node: Node): boolean => {
+    const asset = directory.asset(node.asset);
+    return infoOf(node).inhibited_by.some((rule) =>
+      [asset?.id, asset?.circuit, asset?.gateway].some((id) => {
+        const other = id ? nodes.get(`${rule}/${id}`) : undefined;
+        return other !== undefined && (other.own || other.rolled);
+      }),
+    );
+  };
+  const decideLater = (node: Node, t: number): void => {
+    node.held = false;
+    held.delete(node);
+    node.decideAt = t + infoOf(node).wait_ms;
+    queue.push({ t: node.decideAt, type: 'decide', rule: node.rule, asset: node.asset });
+  };
+  const release = (t: number): void => {
+    for (const node of [...held]) if (!isInhibited(node)) decideLater(node, t);
+  };
+
+  const groupFault = (node: Node, t: number): Fault => {
+    const info = infoOf(node);
+    const asset = directory.asset(node.asset)!;
+    const members = [...node.members].sort();
+    const memberRule = rules.find(({ rollup, name }) => {
+      return rollup?.as === node.rule && members.some((id) => nodes.has(`${name}/${id}`));
+    });
+    const subject = subjectOf(directory, asset, members.length);
+    const since = node.shown?.since ?? t;
+    const share = { members: members.length, expression: memberRule?.when ?? '' };
+    return {
+      ...identityOf(info, asset),
+      severity: info.severity,
+      title: renderTemplate(info.title, subject),
+      since,
+      members,
+      evidence: {
+        expression: share.expression,
+        text: `${memberRule?.name ?? 'Faults'} in ${formatNumber(share.members)} of ${asset.name}: ${members.join(', ')}`,
+        values: { members: share.members },
+        metrics: info.evidence,
+        ...chartSpan(since),
+      },
+      proof: memberRule?.proof && (info.proof ?? memberRule.proof),
+    };
+  };
+  const faultFor = (node: Node, t: number): Fault => {
+    if (node.ownShown && node.ownFault) return { ...node.ownFault, members: [...node.members].sort() };
+    return groupFault(node, t);
+  };
+  const proveIfSeen = (node: Node, t: number): void => {
+    if (!node.awaiting || !node.shown?.proof || node.ownUnproved || node.unproved.size > 0) return;
+    node.awaiting = false;
+    emit('proved', node.shown, t);
+    node.shown = undefined;
+    node.members.clear();
+  };
+  const update = (node: Node, t: number): void => {
+    const visible = node.ownShown || node.rolled;
+    const wasVisible = node.shown !== undefined && !node.awaiting;
+    if (visible && !wasVisible) {
+      node.shown = undefined;
+      node.shown = faultFor(node, t);
+      node.awaiting = false;
+      emit('firing', node.shown, t);
+    } else if (visible) {
+      changed.add(node);
+    } else if (wasVisible) {
+      emit('cleared', node.shown!, t);
+      node.awaiting = true;
+      changed.delete(node);
+      proveIfSeen(node, t);
+    }
+  };
+  const join = (group: Node, node: Node): void => {
+    node.absorbed = true;
+    node.decideAt = Number.NaN;
+    group.members.add(node.asset);
+    group.unproved.add(node.asset);
+    changed.add(group);
+  };
+  const quorum = (node: Node, among: readonly Asset[]): number => {
+    const { min, share } = infoOf(node).rollup!;
+    return Math.max(min, Math.ceil(share * among.length));
+  };
+
+  const onFiring = (node: Node, fault: Fault, t: number): void => {
+    node.own = true;
+    node.ownFault = fault;
+    node.ownUnproved = infoOf(node).proof !== undefined;
+    const shared = groupOf(node);
+    if (shared?.group.rolled) join(shared.group, node);
+    else decideLater(node, t);
+  };
+  const decide = (node: Node, due: number, t: number): void => {
+    if (!node.own || node.ownShown || node.absorbed || node.decideAt !== due) return;
+    const shared = groupOf(node);
+    if (isInhibited(node) || (shared && isInhibited(shared.group))) {
+      node.held = true;
+      held.add(node);
+      return;
+    }
+    const firing = shared ? firingAmong(node.rule, shared.among) : [];
+    if (shared && firing.length >= quorum(node, shared.among)) {
+      if (shared.group.awaiting) shared.group.members.clear();
+      shared.group.rolled = true;
+      for (const member of firing) join(shared.group, member);
+      update(shared.group, t);
+      return;
+    }
+    node.ownShown = true;
+    update(node, t);
+  };
+  const leaveGroup = (node: Node, t: number): void => {
+    const shared = groupOf(node);
+    if (!shared?.group.rolled) return;
+    const { group } = shared;
+    const left = firingAmong(node.rule, shared.among);
+    // Half of what it took to fire: a circuit that comes back lamp by lamp does not flap.
+    if (left.length >= quorum(node, shared.among) / 2) return;
+    group.rolled = false;
+    for (const other of left) {
+      if (!other.absorbed) continue;
+      other.absorbed = false;
+      group.members.delete(other.asset);
+      group.unproved.delete(other.asset);
+      if (!other.ownShown) decideLater(other, t);
+    }
+    update(group, t);
+  };
+  const onCleared = (node: Node, t: number): void => {
+    node.own = false;
+    node.held = false;
+    held.delete(node);
+    node.absorbed = false;
+    if (node.ownShown) {
+      node.ownShown = false;
+      update(node, t);
+    }
+    leaveGroup(node, t);
+    release(t);
+  };
+  const onProved = (node: Node, t: number): void => {
+    node.ownUnproved = false;
+    proveIfSeen(node, t);
+    const shared = groupOf(node);
+    if (shared?.group.unproved.delete(node.asset)) proveIfSeen(shared.group, t);
+  };
+  const handle = (event: Event, t: number): void => {
+    const node = nodeOf(event.rule, event.asset);
+    switch (event.type) {
+      case 'decide':
+        return decide(node, event.t, t);
+      case 'firing':
+        return onFiring(node, event.fault!, t);
+      case 'cleared':
+        return onCleared(node, t);
+      case 'proved':
+        return onProved(node, t);
+    }
+  };
+  const tellAmended = (t: number): void => {
+    for (const node of changed) {
+      if (!node.shown || node.awaiting || node.shown.members.length === node.members.size) continue;
+      node.shown = { ...faultFor(node, t), since: node.shown.since };
+      emit('amended', node.shown, t);
+    }
+    changed.clear();
+  };
+
+  for (const node of restored?.nodes ?? []) {
+    if (!infos.has(node.rule) || !directory.asset(node.asset)) continue;
+    const copy = copyNode(node);
+    nodes.set(`${node.rule}/${node.asset}`, copy);
+    if (copy.held) held.add(copy);
+  }
+  for (const event of restored?.queue ?? []) {
+    if (infos.has(event.rule) && directory.asset(event.asset)) queue.push(event);
+  }
+
+  return {
+    rules,
+    hear: (event) => queue.push(event),
+    advance: (horizon) => {
+      for (let next = queue.peek(); next && next.t < horizon; ) {
+        // What comes later than it may is heard now: the past has been told.
+        now = Math.max(now, next.t);
+        const t = now;
+        do {
+          queue.pop();
+          handle(next, t);
+          next = queue.peek();
+        } while (next && next.t <= t);
+        tellAmended(t);
+      }
+    },
+    active: () => [...nodes.values()].flatMap((node) => (node.shown && !node.awaiting ? [node.shown] : [])),
+    state: () => ({
+      rules: rules.map(({ name }) => name),
+      nodes: [...nodes.values()].map(copyNode), queue: [...queue.items()], now }),
+  };
+}

@@ -1,0 +1,88 @@
+import { DAY_MS, MINUTE_MS } from '../../model/clock.ts';
+import { expectedLevel } from '../../model/lighting.ts';
+import type { Site } from '../../model/site.ts';
+import { isDay, isNight } from '../../model/sun.ts';
+import type { Layout, Timeline } from '../language/context.ts';
+
+/** How far ahead a change is looked for: in polar winters none comes for weeks, and asking again is cheap. */
+const HORIZON_DAYS = 3;
+const KEPT_DAYS = 64;
+
+interface Day {
+  /** Times of change in the day, and the value from each on; the first is the day's beginning. */
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** The first millisecond in (low, high] where the value is no longer that of `low`. */
+function edge(f: (t: number) => number, low: number, high: number): number {
+  const before = f(low);
+  let [from, to] = [low, high];
+  while (to - from > 1) {
+    const middle = Math.floor((from + to) / 2);
+    if (f(middle) === before) from = middle;
+    else to = middle;
+  }
+  return to;
+}
+
+function scanDay(f: (t: number) => number, day: number): Day {
+  const start = day * DAY_MS;
+  const times = [start];
+  const values = [f(start)];
+  for (let t = start; t < start + DAY_MS; ) {
+    const next = t + MINUTE_MS;
+    const value = f(next);
+    if (value !== values.at(-1)) {
+      const at = edge(f, t, next);
+      if (at < start + DAY_MS) {
+        times.push(at);
+        values.push(f(at));
+      }
+    }
+    t = next;
+  }
+  return { times, values };
+}
+
+/** Remembers where a step function changes, by UTC day. Steps shorter than a minute may be missed. */
+export function createTimeline(f: (t: number) => number): Timeline {
+  const days = new Map<number, Day>();
+  const dayOf = (number: number): Day => {
+    let day = days.get(number);
+    if (!day) {
+      if (days.size >= KEPT_DAYS) days.delete(days.keys().next().value as number);
+      day = scanDay(f, number);
+      days.set(number, day);
+    }
+    return day;
+  };
+  return {
+    at: (t) => {
+      const { times, values } = dayOf(Math.floor(t / DAY_MS));
+      let i = times.length - 1;
+      while (i > 0 && times[i]! > t) i--;
+      return values[i]!;
+    },
+    next: (t) => {
+      const today = Math.floor(t / DAY_MS);
+      let before = Number.NaN;
+      for (let number = today; number <= today + HORIZON_DAYS; number++) {
+        const { times, values } = dayOf(number);
+        for (let i = 0; i < times.length; i++) {
+          if (times[i]! > t && values[i] !== before) return times[i]!;
+          before = values[i]!;
+        }
+      }
+      // Nothing near: look again then.
+      return (today + HORIZON_DAYS) * DAY_MS;
+    },
+  };
+}
+
+/** The timeline of a layout for a site. */
+export function timelineFor(what: Layout['timelines'][number], site: Site): Timeline {
+  if (what.what === 'level') return createTimeline((t) => expectedLevel(t, site, site.lighting));
+  const test = what.what === 'night' ? isNight : isDay;
+  return createTimeline((t) => Number(test(t, site, what.offset_min)));
+}

@@ -1,0 +1,90 @@
+import type { Severity } from '../../model/fault.ts';
+import type { Kind } from '../../model/kinds.ts';
+import type { Trade } from '../../model/site.ts';
+import type { Evaluate, Layout } from './context.ts';
+import type { Probe } from './piece.ts';
+import type { Template } from './template.ts';
+
+/** What an unknown condition does: keep things as they are, count as healthy, or count as faulty. */
+export type UnknownPolicy = 'hold' | 'clear' | 'fire';
+
+export interface Proof {
+  readonly text: string;
+  readonly healthy: Evaluate;
+  /** A whole night, a whole day, a whole cycle of the slot, or so many milliseconds. */
+  readonly over:
+    | { readonly span: 'night' | 'day'; readonly timeline: number }
+    | { readonly span: 'cycle'; readonly running: Evaluate }
+    | { readonly span: 'duration'; readonly ms: number };
+  /** How long within a night or day health may be missing. */
+  readonly tolerance_ms: number;
+}
+
+export interface Urgent {
+  readonly when: Evaluate;
+  readonly for_ms: number;
+  readonly severity: Severity;
+}
+
+/** A rule compiled for one kind. */
+export interface CompiledRule {
+  readonly name: string;
+  readonly when: Evaluate;
+  readonly clear: Evaluate;
+  readonly for_ms: number;
+  readonly keep_ms: number;
+  readonly cumulative: boolean;
+  readonly unknown: UnknownPolicy;
+  readonly urgent: Urgent | undefined;
+  readonly proof: Proof | undefined;
+  /** Metrics that can change its outcome; `everyReading` when silence is in question. */
+  readonly metrics: readonly string[];
+  readonly everyReading: boolean;
+  readonly probes: readonly Probe[];
+  readonly evidence: readonly string[];
+  readonly words: Template | undefined;
+  readonly info: RuleInfo;
+}
+
+export interface Rollup {
+  readonly by: 'circuit' | 'gateway';
+  readonly min: number;
+  readonly share: number;
+  readonly as: string;
+}
+
+/** A rule as written, whatever the kind. */
+export interface RuleInfo {
+  readonly name: string;
+  readonly kinds: readonly Kind[];
+  readonly severity: Severity;
+  readonly trade: Trade | undefined;
+  /** As written; null for a rule that only others roll up into. */
+  readonly when: string | null;
+  readonly clear: string | null;
+  readonly for_ms: number;
+  readonly lateness_ms: number;
+  readonly title: Template;
+  readonly words: string | undefined;
+  readonly evidence: readonly string[];
+  readonly rollup: Rollup | undefined;
+  readonly inhibited_by: readonly string[];
+  readonly wait_ms: number;
+  /** What must be seen before the repair is believed, in words. */
+  readonly proof: string | undefined;
+}
+
+/** Rules of one kind that wait equally long for late samples: they share slots and windows. */
+export interface Lane {
+  readonly kind: Kind;
+  readonly lateness_ms: number;
+  readonly clock_skew_ms: number;
+  readonly layout: Layout;
+  readonly rules: readonly CompiledRule[];
+}
+
+/** Checked and compiled rules. Immutable; one set serves any number of engines. */
+export interface RuleSet {
+  readonly infos: ReadonlyMap<string, RuleInfo>;
+  readonly lanes: readonly Lane[];
+}
