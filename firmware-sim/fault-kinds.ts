@@ -11,7 +11,7 @@ export const FAULT_KINDS = {
   bay_stuck: { kind: 'bay', rule: 'BayStuck' },
   fire_lane_occupied: { kind: 'bay', rule: 'FireLaneOccupied' },
   device_silent: { kind: undefined, rule: 'DeviceSilent' },
-  gateway_silent: { kind: 'gateway', rule: 'GatewaySilent' },
+  gateway_silent: { kind: 'gateway', rule: 'GatewayOffline' },
   battery_low: { kind: 'bay', rule: 'BatteryLow' },
 } as const satisfies Record<string, { kind: Kind | undefined; rule: string }>;
 

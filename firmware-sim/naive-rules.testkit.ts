@@ -44,7 +44,7 @@ export function findFaults(
   };
   for (const asset of site.assets.filter(({ kind }) => kind === 'gateway')) {
     if (gaps(asset)) silentGateways.add(asset.id);
-    check(asset, 'GatewaySilent', silentGateways.has(asset.id));
+    check(asset, 'GatewayOffline', silentGateways.has(asset.id));
   }
   for (const asset of site.assets.filter(({ id, kind }) => kind !== 'gateway' && series.has(id))) {
     if (!silentGateways.has(asset.gateway)) check(asset, 'DeviceSilent', gaps(asset));
