@@ -13,7 +13,7 @@ import { changeAt, START, toldBy } from './tickets.testkit.ts';
 const ASSETS = ['l1', 'l2'] as const;
 
 /** Lives are long: the default would try five steps or ten. */
-const LONG = { maxLength: 60, size: 'max' } as const;
+const LONG = { maxLength: 45, size: 'max' } as const;
 
 /** What may happen next, some time after what happened before. */
 type Step = { readonly afterMs: number } & (
@@ -169,7 +169,7 @@ describe('whatever happens at the desk', () => {
         await checkTrue(rig.records);
         await rig.records.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -181,7 +181,7 @@ describe('whatever happens at the desk', () => {
         expect(again.told).toEqual(once.told);
         await Promise.all([once.records.close(), again.records.close()]);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -227,7 +227,7 @@ describe('whatever happens at the desk', () => {
         await checkTrue(rig.records);
         await rig.records.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

@@ -107,7 +107,7 @@ export function itAnswersAsPlainMaps(fresh: () => Promise<RecordsStore>): void {
         await compare(records, plain, asked);
         await records.close();
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 }
