@@ -4,7 +4,7 @@ import type { PersonView } from '../../model/views/site.ts';
 import { keepLive, reload } from './core/keep-live.ts';
 import { location } from './core/router.ts';
 import { useStore } from './core/store.ts';
-import { world, type World } from './core/world.ts';
+import { type World, world } from './core/world.ts';
 import { DevicesPage } from './installer/devices-page.tsx';
 import { QuarantinePage } from './installer/quarantine-page.tsx';
 import { ParkingPage } from './parking/parking-page.tsx';
@@ -14,8 +14,8 @@ import { PlanPage } from './plan/plan-page.tsx';
 import { session, startSession } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { Shell } from './shell.tsx';
-import { TicketsPage } from './tickets/list-page.tsx';
-import { TicketPage } from './tickets/ticket-page.tsx';
+import { TicketsPage } from './ticket/list-page.tsx';
+import { TicketPage } from './ticket/ticket-page.tsx';
 
 function Waiting(): JSX.Element {
   return (

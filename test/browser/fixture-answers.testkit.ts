@@ -42,7 +42,9 @@ export function readings(asset: AssetView, query: URLSearchParams): ReadingsView
       const base = known.get(name)?.type === 'state' ? Number(i % 60 > 20) : 0;
       const latest = asset.latest[name]?.value ?? 0;
       const value =
-        known.get(name)?.type === 'state' ? base : latest * wave * (asset.status === 'fault' && !low ? 4.5 : 1);
+        known.get(name)?.type === 'state'
+          ? base
+          : latest * wave * (asset.status === 'fault' && !low ? 4.5 : 1);
       return [name, value] as const;
     });
     return { ts: rfc3339(at), values: Object.fromEntries(values) };

@@ -67,10 +67,7 @@ export interface Ailment {
   readonly tickets?: readonly string[];
 }
 
-export function assetViews(
-  now: number,
-  ailments: Readonly<Record<string, Ailment>>,
-): Map<string, AssetView> {
+export function assetViews(now: number, ailments: Readonly<Record<string, Ailment>>): Map<string, AssetView> {
   const chance = seededRandom(7).next;
   return new Map(
     site.assets.map((asset) => {

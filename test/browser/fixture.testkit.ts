@@ -2,7 +2,6 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Code } from '../../model/codes.ts';
 import type { LiveEvent } from '../../model/views/event.ts';
 import type { ListView } from '../../model/views/list.ts';
@@ -14,7 +13,6 @@ import { ailingAssets, devices, problem, readings, rejectedMessages } from './fi
 import { parkingView, siteView, zoneViews } from './fixture-site.testkit.ts';
 import { actOn, fixtureTickets } from './fixture-tickets.testkit.ts';
 
-const PAGES = fileURLToPath(new URL('../../dist/web', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -65,10 +63,10 @@ function json(response: ServerResponse, value: unknown, status = 200): void {
   response.end(JSON.stringify(value));
 }
 
-function servePage(response: ServerResponse, path: string): void {
-  const file = join(PAGES, path);
-  const found = file.startsWith(PAGES) && existsSync(file) && statSync(file).isFile();
-  const served = found ? file : join(PAGES, 'index.html');
+function servePage(response: ServerResponse, pages: string, path: string): void {
+  const file = join(pages, path);
+  const found = file.startsWith(pages) && existsSync(file) && statSync(file).isFile();
+  const served = found ? file : join(pages, 'index.html');
   response.writeHead(200, { 'content-type': TYPES[extname(served)] ?? 'application/octet-stream' });
   createReadStream(served).pipe(response);
 }
@@ -184,7 +182,8 @@ async function serveApi(state: State, request: IncomingMessage, response: Server
     const told = problem(failing, 'The fixture was told to fail here.');
     json(response, told, told.status);
   } else if (path === '/session' && request.method !== 'GET') await signing(state, request, response);
-  else if (path !== '/parking' && !state.signedIn) json(response, problem('not_signed_in', 'Sign in first.'), 401);
+  else if (path !== '/parking' && !state.signedIn)
+    json(response, problem('not_signed_in', 'Sign in first.'), 401);
   else if (path === '/events') openLine(state, response);
   else if (request.method === 'POST') {
     act(state, path.split('/')[2] ?? '', JSON.parse(await body(request)) as TicketActionRequest, response);
@@ -195,12 +194,12 @@ async function serveApi(state: State, request: IncomingMessage, response: Server
   }
 }
 
-/** Serves the built pages and their API on a free loopback port. */
-export async function startFixture(): Promise<Fixture> {
+/** Serves the built pages of a folder and their API on a free loopback port. */
+export async function startFixture(pages: string): Promise<Fixture> {
   const state = stateOf();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://fixture');
-    if (!pathname.startsWith('/api/v1/')) servePage(response, pathname);
+    if (!pathname.startsWith('/api/v1/')) servePage(response, pages, pathname);
     else {
       serveApi(state, request, response).catch((error: unknown) => {
         json(response, problem('internal', String(error)), 500);

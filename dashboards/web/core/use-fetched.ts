@@ -25,7 +25,7 @@ export function useFetched<T>(
   const [turn, setTurn] = useState(0);
   const latest = useRef(fetcher);
   latest.current = fetcher;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: turn and version ask for the same thing again.
+  // Turn and version ask for the same thing again.
   useEffect(() => {
     const stop = new AbortController();
     latest

@@ -42,9 +42,7 @@ export function DevicesPage({ now, tz }: { now: World; tz: string }): JSX.Elemen
   );
   return (
     <main class="page">
-      <PageHead title="Devices">
-        {list.data && <p class="soft">{count(found.length, 'device')}</p>}
-      </PageHead>
+      <PageHead title="Devices">{list.data && <p class="soft">{count(found.length, 'device')}</p>}</PageHead>
       <InstallerTabs at="devices" />
       {list.problem && <ProblemNote problem={list.problem} again={list.again} />}
       {!list.data && !list.problem && <Skeleton lines={6} />}

@@ -34,7 +34,10 @@ export function StatusMark(props: { status: AssetStatus; x: number; y: number; s
   const { status, x, y, size } = props;
   const scale = size / 16;
   return (
-    <g class={`shape shape-${status}`} transform={`translate(${x - size / 2} ${y - size / 2}) scale(${scale})`}>
+    <g
+      class={`shape shape-${status}`}
+      transform={`translate(${x - size / 2} ${y - size / 2}) scale(${scale})`}
+    >
       <path class="shape-body" d={SHAPES[status]} />
       <path class="shape-sign" d={SIGNS[status]} />
     </g>

@@ -22,7 +22,7 @@ function colours(element: HTMLElement): (name: string) => string {
   return (name) => style.getPropertyValue(name).trim();
 }
 
-/** A dashed line where the moment is, with its word on the side that has room. */
+/** A dashed line where the moment is, its word above. */
 function drawMark(plot: uPlot, at_s: number, word: string, colour: string): void {
   const { ctx, bbox } = plot;
   const x = plot.valToPos(at_s, 'x', true);
@@ -40,8 +40,8 @@ function drawMark(plot: uPlot, at_s: number, word: string, colour: string): void
   ctx.font = `600 ${11 * ratio}px system-ui, sans-serif`;
   const left = x > bbox.left + bbox.width / 2;
   ctx.textAlign = left ? 'right' : 'left';
-  ctx.textBaseline = 'top';
-  ctx.fillText(word, x + (left ? -6 : 6) * ratio, bbox.top + 3 * ratio);
+  ctx.textBaseline = 'bottom';
+  ctx.fillText(word, x + (left ? 3 : -3) * ratio, bbox.top - 3 * ratio);
   ctx.restore();
 }
 
@@ -57,7 +57,7 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
   return {
     width: Math.max(200, element.clientWidth),
     height: HEIGHT_PX,
-    padding: [6, 8, 0, 0],
+    padding: [mark ? 17 : 6, 14, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'steward' } },
     legend: { show: false },
     tzDate: (at_s) => uPlot.tzDate(new Date(at_s * 1000), tz),
@@ -136,7 +136,7 @@ function summary(curve: Curve): string {
 export function Chart(props: ChartProps): JSX.Element {
   const { curve } = props;
   const box = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the curve and its span are all that is drawn.
+  // The curve and its span are all that is drawn.
   useEffect(() => {
     const element = box.current;
     if (!element || curve.at_s.length === 0) return;

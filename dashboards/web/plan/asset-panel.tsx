@@ -13,7 +13,7 @@ import { ProblemNote, Skeleton } from '../parts/feedback.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { fetchCurves } from '../parts/readings.ts';
 import { Ago } from '../parts/when.tsx';
-import { TicketLine } from '../tickets/ticket-line.tsx';
+import { TicketLine } from '../ticket/ticket-line.tsx';
 import { conditionWord } from './condition.ts';
 
 const DAY_MS = 86_400_000;

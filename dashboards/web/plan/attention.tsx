@@ -43,7 +43,9 @@ export function Attention(props: {
   const stoodFor = membersOf(props.tickets);
   const ailing = props.assets
     .filter((asset) => needsAttention(asset) && !stoodFor.has(asset.id))
-    .sort((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || (a.name < b.name ? -1 : 1));
+    .sort(
+      (a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || (a.name < b.name ? -1 : 1),
+    );
   if (ailing.length === 0) return <Empty title="All in order">Nothing here needs anybody.</Empty>;
   return (
     <section class="attention" aria-label="Needs attention">
@@ -57,7 +59,7 @@ export function Attention(props: {
               <StatusShape status={asset.status} size={20} />
               <span class="row-main">
                 <strong>{asset.name}</strong>
-                <span class="soft">
+                <span class="row-words">
                   {wordsOf(asset, affected(asset.id, props.tickets), props.zoneNames)}
                 </span>
               </span>

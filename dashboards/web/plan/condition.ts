@@ -3,34 +3,34 @@ import type { AssetView } from '../../../model/views/site.ts';
 /** A lamp that draws more than this burns; below is what its driver needs to listen. */
 export const LIT_ABOVE_W = 5;
 
-export function valueOf(asset: AssetView, metric: string): number | undefined {
+export function latestOf(asset: AssetView, metric: string): number | undefined {
   return asset.latest[metric]?.value;
 }
 
 export function isLit(asset: AssetView): boolean {
-  return (valueOf(asset, 'power_w') ?? 0) > LIT_ABOVE_W;
+  return (latestOf(asset, 'power_w') ?? 0) > LIT_ABOVE_W;
 }
 
 /** What the asset does now, in words, told beside its status. */
 export function conditionWord(asset: AssetView): string {
   if (asset.kind === 'bay') {
-    const occupied = valueOf(asset, 'occupied');
+    const occupied = latestOf(asset, 'occupied');
     return occupied === undefined ? '' : occupied > 0 ? 'taken' : 'free';
   }
   if (asset.kind === 'luminaire') {
-    if (valueOf(asset, 'power_w') === undefined) return '';
+    if (latestOf(asset, 'power_w') === undefined) return '';
     return isLit(asset) ? 'lit' : 'not lit';
   }
   if (asset.kind === 'pump') {
-    const running = valueOf(asset, 'running');
+    const running = latestOf(asset, 'running');
     return running === undefined ? '' : running > 0 ? 'running' : 'at rest';
   }
   if (asset.kind === 'circuit') {
-    const energized = valueOf(asset, 'energized');
+    const energized = latestOf(asset, 'energized');
     return energized === undefined ? '' : energized > 0 ? 'on' : 'off';
   }
   if (asset.kind === 'sign') {
-    const shown = valueOf(asset, 'shown');
+    const shown = latestOf(asset, 'shown');
     return shown === undefined ? '' : shown < 0 ? 'dark' : `shows ${shown}`;
   }
   return '';
@@ -68,14 +68,14 @@ export function figuresOf(assets: Iterable<AssetView>): Figures {
     const ailing = asset.status === 'fault' || asset.status === 'warning';
     if (asset.kind === 'bay' && asset.attributes['bay_class'] !== 'fire_lane') {
       figures.bays += 1;
-      if (heard && valueOf(asset, 'occupied') === 0) figures.free += 1;
+      if (heard && latestOf(asset, 'occupied') === 0) figures.free += 1;
     } else if (asset.kind === 'luminaire') {
       figures.lamps += 1;
       if (heard && isLit(asset)) figures.lit += 1;
       if (ailing) figures.lampsAiling += 1;
     } else if (asset.kind === 'pump') {
       figures.pumps += 1;
-      if (heard && (valueOf(asset, 'running') ?? 0) > 0) figures.running += 1;
+      if (heard && (latestOf(asset, 'running') ?? 0) > 0) figures.running += 1;
       if (ailing) figures.pumpsAiling += 1;
     }
   }

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
 import type { AssetView } from '../../../model/views/site.ts';
+import { KIND_WORD, STATUS_WORD } from '../core/words.ts';
 import { StatusMark } from '../parts/badge.tsx';
 import { kindPath } from '../parts/icon.tsx';
-import { KIND_WORD, STATUS_WORD } from '../core/words.ts';
-import { conditionWord, isLit, needsAttention, valueOf } from './condition.ts';
+import { conditionWord, isLit, latestOf, needsAttention } from './condition.ts';
 import type { BayShape } from './geometry.ts';
 
 interface MarkProps {
@@ -30,7 +30,7 @@ const BAY_SIGN: Readonly<Record<string, string>> = {
 };
 
 function Bay({ asset, shape }: { asset: AssetView; shape: BayShape }): JSX.Element {
-  const occupied = valueOf(asset, 'occupied');
+  const occupied = latestOf(asset, 'occupied');
   const bayClass = String(asset.attributes['bay_class'] ?? 'general');
   const sign = BAY_SIGN[bayClass];
   const state = occupied === undefined ? 'unheard' : occupied > 0 ? 'taken' : 'free';
@@ -71,7 +71,7 @@ function halfOf({ room_m, pixel_m }: Pick<MarkProps, 'room_m' | 'pixel_m'>): num
 }
 
 function Thing({ asset, half, pixel_m }: { asset: AssetView; half: number; pixel_m: number }): JSX.Element {
-  const running = asset.kind === 'pump' && (valueOf(asset, 'running') ?? 0) > 0;
+  const running = asset.kind === 'pump' && (latestOf(asset, 'running') ?? 0) > 0;
   const scale = (half * 1.5) / 24;
   const offset = half * 0.75;
   return (

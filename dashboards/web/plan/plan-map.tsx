@@ -41,7 +41,7 @@ function ZoneNames(props: {
 }): JSX.Element {
   const { zones, pixel_m, counts } = props;
   return (
-    <g aria-hidden="true">
+    <g>
       {zones.map((zone) => {
         const at = labelPlace(zone.outline);
         const open = counts.get(zone.id) ?? 0;
@@ -96,7 +96,7 @@ export interface Sizes {
 /** How large marks may be: worked out when places change, not when values do. */
 export function useSizes(assets: readonly AssetView[]): Sizes {
   const key = assets.map((asset) => `${asset.id}:${asset.x_m}:${asset.y_m}`).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the assets' places.
+  // The key is the assets' places.
   return useMemo(
     () => ({
       shapes: bayShapes(assets.filter(({ kind }) => kind === 'bay')),
@@ -161,7 +161,7 @@ export function PlanMap(props: PlanMapProps): JSX.Element {
     pick(nearest(shown.toReversed(), at.x, at.y, REACH_PX * plan.pixel_m)?.id ?? null);
   });
   const { look, view } = plan;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new choice moves the view.
+  // Only a new choice moves the view.
   useEffect(() => {
     const asset = assets.find(({ id }) => id === selected);
     if (!asset) return;
@@ -182,21 +182,12 @@ export function PlanMap(props: PlanMapProps): JSX.Element {
       >
         <svg viewBox={viewBoxOf(plan.view)} preserveAspectRatio="xMidYMid meet" role="presentation">
           <PlanDefs />
-          <rect
-            class="ground"
-            x={0}
-            y={0}
-            width={site.plan.width_m}
-            height={site.plan.height_m}
-            rx={1.5}
-            aria-hidden="true"
-          />
+          <rect class="ground" x={0} y={0} width={site.plan.width_m} height={site.plan.height_m} rx={1.5} />
           {zones.map((zone) => (
             <polygon
               key={zone.id}
               class="zone"
               points={zone.outline.map(([x, y]) => `${x},${y}`).join(' ')}
-              aria-hidden="true"
             />
           ))}
           {drawn.map((asset) => (

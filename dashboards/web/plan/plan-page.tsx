@@ -72,7 +72,7 @@ export function PlanPage({ now, asset: id }: { now: World; asset: string | null 
   );
   const kind = isKind(query.get('kind') ?? '') ? (query.get('kind') ?? '') : '';
   const only = query.get('only') === 'attention';
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each asset is begun at its top.
+  // Each asset is begun at its top.
   useEffect(() => window.scrollTo(0, 0), [id]);
   if (!site) return <Empty title="No site yet">The site file names no site.</Empty>;
   const zones = now.zones.filter((zone) => zone.site === site.id);

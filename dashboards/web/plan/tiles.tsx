@@ -31,10 +31,7 @@ function Tile(props: {
 }
 
 /** The four numbers that are asked for first. */
-export function Tiles(props: {
-  assets: readonly AssetView[];
-  tickets: readonly TicketView[];
-}): JSX.Element {
+export function Tiles(props: { assets: readonly AssetView[]; tickets: readonly TicketView[] }): JSX.Element {
   const figures = figuresOf(props.assets);
   const overdue = props.tickets.filter((ticket) => ticket.overdue).length;
   const ailing = (n: number): string => (n === 0 ? 'none ailing' : `${n} with a fault`);

@@ -28,7 +28,12 @@ export function around(box: ViewBox, screen: Size): ViewBox {
 }
 
 /** `factor` < 1 comes nearer; the point stays where it is on the screen. Never farther than the fit, never too near. */
-export function zoomAt(view: ViewBox, fit: ViewBox, point: { x: number; y: number }, factor: number): ViewBox {
+export function zoomAt(
+  view: ViewBox,
+  fit: ViewBox,
+  point: { x: number; y: number },
+  factor: number,
+): ViewBox {
   const w = Math.min(fit.w, Math.max(NEAREST_M, view.w * factor));
   const real = w / view.w;
   return inside(

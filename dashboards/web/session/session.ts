@@ -1,5 +1,5 @@
-import type { SessionRequest, SessionView } from '../../../model/views/session.ts';
 import type { ProblemView } from '../../../model/views/list.ts';
+import type { SessionRequest, SessionView } from '../../../model/views/session.ts';
 import { asProblem, get, onSignedOut, send } from '../core/client.ts';
 import { type Store, storeOf } from '../core/store.ts';
 

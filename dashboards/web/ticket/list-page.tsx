@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../../../model/kinds.ts';
+import type { ListView } from '../../../model/views/list.ts';
 import type { TicketView } from '../../../model/views/ticket.ts';
 import { get } from '../core/client.ts';
 import { location, setQuery } from '../core/router.ts';
@@ -8,7 +9,6 @@ import { useStore } from '../core/store.ts';
 import { useFetched } from '../core/use-fetched.ts';
 import { count, KINDS_WORD } from '../core/words.ts';
 import type { World } from '../core/world.ts';
-import type { ListView } from '../../../model/views/list.ts';
 import { Chip } from '../parts/chip.tsx';
 import { Empty, ProblemNote, Skeleton } from '../parts/feedback.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -115,9 +115,7 @@ function Closed({ now, filter, me }: { now: World; filter: TicketFilter; me: str
 export function TicketsPage({ now, me }: { now: World; me: string }): JSX.Element {
   const { query } = useStore(location);
   const filter = filterOf(query);
-  const shown = [...now.tickets.values()]
-    .filter((ticket) => passes(ticket, filter, me))
-    .sort(byUrgency);
+  const shown = [...now.tickets.values()].filter((ticket) => passes(ticket, filter, me)).sort(byUrgency);
   const overdue = shown.filter((ticket) => ticket.overdue).length;
   return (
     <main class="page">

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { metricsOf } from '../../../model/metrics.ts';
 import type { EvidenceView, TicketDetailView } from '../../../model/views/ticket.ts';
 import { useFetched } from '../core/use-fetched.ts';
 import { isStateMetric, numberText, unitInName, valueText } from '../core/words.ts';
@@ -31,10 +32,13 @@ function Charts({ ticket, evidence }: { ticket: TicketDetailView; evidence: Evid
   const fired = firedAt(ticket, from, Date.parse(evidence.to));
   // What fires at the end of its evidence still needs room for its mark.
   const to = Math.max(Date.parse(evidence.to), (fired ?? 0) + (Date.parse(evidence.to) - from) * 0.04);
-  const metrics = evidence.metrics.map(({ name }) => name);
+  // What a rule works out, like the expected level, has no readings to draw.
+  const known = metricsOf(ticket.kind);
+  const metrics = evidence.metrics.map(({ name }) => name).filter((name) => known.has(name));
   const curves = useFetched(`${ticket.asset}:${metrics.join()}:${from}:${to}`, (signal) =>
     fetchCurves({ asset: ticket.asset, metrics, from, to }, signal),
   );
+  if (metrics.length === 0) return <p class="soft">There is no curve to draw.</p>;
   if (curves.problem) return <ProblemNote problem={curves.problem} again={curves.again} />;
   if (!curves.data) return <Skeleton lines={1} tall />;
   return (

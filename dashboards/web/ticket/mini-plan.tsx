@@ -26,7 +26,8 @@ export function MiniPlan(props: {
   const w = box.w + 2 * MARGIN_M;
   const h = box.h + 2 * MARGIN_M;
   return (
-    <a class="mini-plan" href={`/asset/${asset.id}`} aria-label={`${asset.name} on the plan`}>
+    <a class="mini-plan" href={`/asset/${asset.id}`}>
+      <span class="hidden">{asset.name} on the plan</span>
       <svg viewBox={`${box.x - MARGIN_M} ${box.y - MARGIN_M} ${w} ${h}`} aria-hidden="true">
         <PlanDefs />
         {zone && <polygon class="zone" points={zone.outline.map(([x, y]) => `${x},${y}`).join(' ')} />}
