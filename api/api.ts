@@ -16,7 +16,7 @@ import { addSessionRoutes } from './routes/session.ts';
 import { addSiteRoutes } from './routes/sites.ts';
 import { addTicketRoutes } from './routes/tickets.ts';
 import { addWatchRoutes } from './routes/watch.ts';
-import { installSecurityHeaders } from './security-headers.ts';
+import { installSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { createCredentialsCheck } from './sign-in/credentials.ts';
 import { installGuard } from './sign-in/guard.ts';
 import { createSignIn, type SignIn } from './sign-in/identity.ts';
@@ -35,7 +35,9 @@ function createServer({ log, trustProxy = false }: ApiDeps): FastifyInstance {
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // A URL that cannot be decoded reaches no hook.
     frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(request, reply);
       answerError(error, request, reply);
     },
   });

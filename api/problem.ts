@@ -42,10 +42,14 @@ function send(reply: FastifyReply, body: ProblemView): FastifyReply {
 }
 
 /** What Fastify itself refuses (a body that is no JSON, too large, of another type) has a status below 500. */
-function refusedByFastify(error: unknown): { status: number; detail: string } | undefined {
+function refusedByFastify(error: unknown): { status: number; code: Code; detail: string } | undefined {
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return undefined;
-  return { status: statusCode, detail: String(message) };
+  // A file outside the folder is refused with 403; whether there is one is nobody's business.
+  if (statusCode === 403 || statusCode === 404) {
+    return { status: 404, code: 'not_found', detail: 'There is no such file.' };
+  }
+  return { status: statusCode, code: 'request_invalid', detail: String(message) };
 }
 
 /** Answers an error as RFC 9457 problem details; what is our fault goes to the log, its id to the asker. */
@@ -59,7 +63,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     }
   }
   const refused = refusedByFastify(error);
-  if (refused) return send(reply, problem(request, refused.status, 'request_invalid', refused.detail));
+  if (refused) return send(reply, problem(request, refused.status, refused.code, refused.detail));
   request.log.error({ err: error }, 'request failed');
   return send(reply, problem(request, 500, 'internal', `The log says what, under ${request.id}.`));
 }
