@@ -26,12 +26,13 @@ function bay(
   return { measurement: 'bay', tags: place(site, zone, asset), ts, fields: { occupied, battery_pct } };
 }
 
-/** b1 always taken, b2 for the last 24 h, b3 never (all zone a); b4 taken (zone b); x1 taken, on the other site. */
+/** b1 always taken, b2 for the last 24 h, b3 never (all zone a); b2-ev taken (zone b); x1 taken, on the other site.
+ * In the order of names the zones take turns, as InfluxDB's groups then must not. */
 const bays = every(5, (ts, hoursAgo) => [
   bay('north', 'a', 'b1', ts, 1, 12),
   bay('north', 'a', 'b2', ts, hoursAgo <= 24 ? 1 : 0, 80),
   bay('north', 'a', 'b3', ts, 0, 90),
-  bay('north', 'b', 'b4', ts, 1, 100 - hoursAgo),
+  bay('north', 'b', 'b2-ev', ts, 1, 100 - hoursAgo),
   bay('south', 'c', 'x1', ts, 1, 5),
 ]);
 
@@ -69,7 +70,10 @@ const gateways = every(15, (ts, hoursAgo) => [
 
 type Change = readonly [hoursAgo: number, state: 0 | 1];
 
-/** What the rules engine and the tickets write when a fault fires (1) and clears (0). */
+/**
+ * What the rules engine and the tickets write when a fault fires (1) and clears (0), each said again ten minutes later
+ * (a fault that is amended is active still, one that is proved is over).
+ */
 function fault(
   rule: string,
   kind: string,
@@ -82,15 +86,19 @@ function fault(
   const opened = NOW - changes[0]![0] * HOUR;
   return changes.flatMap(([hoursAgo, state], i): Point[] => {
     const ts = NOW - hoursAgo * HOUR;
+    const later = ts + 10 * MINUTE;
     const flag = state === 0 ? 'closed' : i === 0 ? 'opened' : 'reopened';
-    const fields = { open: state, [flag]: 1, age_s: (ts - opened) / 1_000 };
+    const none = { open: state, opened: 0, reopened: 0, closed: 0 };
     return [
       { measurement: 'fault', tags, ts, fields: { active: state } },
-      { measurement: 'ticket', tags, ts, fields },
+      { measurement: 'fault', tags, ts: later, fields: { active: state } },
+      { measurement: 'ticket', tags, ts, fields: { ...none, [flag]: 1, age_s: (ts - opened) / 1_000 } },
+      { measurement: 'ticket', tags, ts: later, fields: { ...none, age_s: (later - opened) / 1_000 } },
     ];
   });
 }
 
+/** Rules, severities and zones take turns too. */
 const faults = [
   fault('LampOut', 'luminaire', 'minor', 'a', 'l1', [
     [30, 1],
@@ -99,7 +107,8 @@ const faults = [
   ]),
   fault('LampOut', 'luminaire', 'minor', 'a', 'l2', [[6, 1]]),
   // Began before the time range shown, and still is.
-  fault('DeviceSilent', 'bay', 'minor', 'b', 'b4', [[100, 1]]),
+  fault('DeviceSilent', 'bay', 'minor', 'b', 'b2-ev', [[100, 1]]),
+  fault('DeviceSilent', 'pump', 'minor', 'b', 'p2', [[200, 1]]),
   fault('PumpDryRun', 'pump', 'critical', 'b', 'p1', [
     [10, 1],
     [9, 0],

@@ -3,8 +3,8 @@
  * and `$__interval_ms` are Grafana's macros.
  *
  * Two traps of InfluxDB 1.6.7, both measured and both without an error: a subquery with any fill but `none` makes the
- * outer GROUP BY time emit every bucket once per inner series, and two subqueries in one FROM come out unsorted. So
- * no subquery here fills, and none stands beside another.
+ * outer GROUP BY time emit every bucket once per inner series, and `first()` of several series comes out of a subquery
+ * unsorted, which does the same. So no subquery here fills, and none selects one point of a series without a time.
  */
 const HERE = '"site" =~ /^$site$/ AND "zone" =~ /^$zone$/';
 
@@ -34,15 +34,21 @@ export function countNow(measurement: 'fault' | 'ticket', field: string, tag: st
 const LOOK_BACK = '14d';
 
 /**
- * Faults active over time: each firing (`active` 1) adds one, each clearing (0) takes one away, from before the time
- * range on. Grafana shows the part that lies in the range.
+ * Faults active over time, by rule. Points come when a fault changes: 1 from firing, 0 from clearing, and either may be
+ * repeated. Grafana shows the part that lies in the time range.
+ *
+ * With a₁ … aₙ the points of one fault so far, its state is aₙ = Σaᵢ − Σaᵢ₋₁, and InfluxQL can only say the second sum
+ * (i from 2) as Σ(aᵢ + aᵢ₋₁)/2 − Σ(aᵢ − aᵢ₋₁)/2. The obvious Σ(aᵢ − aᵢ₋₁) would forget a₁, the first firing.
  */
-export function faultsOverTime(tag: string, more = ''): string {
-  const span = `time >= \${__from}ms - ${LOOK_BACK} AND ${UNTIL_NOW}${more}`;
-  const times = `time >= \${__from}ms - ${LOOK_BACK} AND time <= \${__to}ms`;
+export function faultsOverTime(more = ''): string {
+  const span = `time >= \${__from}ms - ${LOOK_BACK} AND time <= \${__to}ms`;
+  const which = `${span} AND ${HERE}${more}`;
   return (
-    `SELECT cumulative_sum(sum("change")) FROM (SELECT "active" * 2 - 1 AS "change" FROM "fault" WHERE ${span}) ` +
-    `WHERE ${times} GROUP BY time($__interval), "${tag}" fill(0)`
+    'SELECT cumulative_sum(sum("a")) - cumulative_sum(sum("mean")) + cumulative_sum(sum("step")) / 2 FROM ' +
+    `(SELECT "active" AS "a" FROM "fault" WHERE ${which}), ` +
+    '(SELECT moving_average("active", 2) AS "mean", difference("active") AS "step" FROM "fault" ' +
+    `WHERE ${which} GROUP BY "asset", "rule") ` +
+    `WHERE ${span} GROUP BY time($__interval), "rule" fill(0)`
   );
 }
 

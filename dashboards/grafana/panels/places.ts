@@ -33,7 +33,7 @@ export const placePanels = (): readonly Draft[] => [
       { query: overTime('mean("power_w")', 'circuit', 'asset'), alias: 'circuit $tag_asset' },
       { query: acrossAssets('sum("power_w")', 'power_w', 'luminaire', 'zone'), alias: 'lamps of $tag_zone' },
       {
-        query: faultsOverTime('rule', ' AND "rule" =~ /(?i)(lamp|circuit)_?-?out/'),
+        query: faultsOverTime(' AND "rule" =~ /(?i)(lamp|circuit)_?-?out/'),
         alias: 'dark: $tag_rule',
       },
     ],

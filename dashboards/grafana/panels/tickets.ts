@@ -59,6 +59,6 @@ export const ticketPanels = (): readonly Draft[] => [
       .lineInterpolation(common.LineInterpolation.StepAfter)
       .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal))
       .interval('15m'),
-    queries: [{ query: faultsOverTime('rule'), alias: '$tag_rule' }],
+    queries: [{ query: faultsOverTime(), alias: '$tag_rule' }],
   },
 ];
