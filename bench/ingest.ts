@@ -68,6 +68,8 @@ async function bareAedes(order: Load): Promise<LoadResult> {
 
 interface Whole {
   readonly result: LoadResult;
+  /** Processor time of this process, all threads, for one reading: what does not change when the machine is shared. */
+  readonly cpu_us: number;
   /** From the first message until the series engine had every reading. */
   readonly storedMs: number;
   readonly stored: number;
@@ -97,12 +99,15 @@ async function wholeWay(order: Load): Promise<Whole> {
     await writer.caughtUp(journal.head());
     const before = writer.position();
     const begun = performance.now();
+    const cpu = process.cpuUsage();
     const result = await load({ ...order, port: broker.port });
     await writer.caughtUp(journal.head());
     const storedMs = performance.now() - begun;
     if (ingest.counters().rejected > 0)
       throw new Error(`rejected: ${quarantine.list({ limit: 1 })[0]?.detail}`);
-    return { result, storedMs, stored: writer.position() - before };
+    const { user, system } = process.cpuUsage(cpu);
+    const stored = writer.position() - before;
+    return { result, storedMs, stored, cpu_us: Math.round(((user + system) / stored) * 10) / 10 };
   } finally {
     await broker.close();
     await writer.stop();
@@ -131,6 +136,8 @@ export async function benchIngest(say: (line: string) => void): Promise<Record<s
     batch10_stored_readings_per_s: perSecond(batches.stored, batches.storedMs),
     puback_p50_ms: quantile(single.result.latenciesMs, 0.5),
     puback_p99_ms: quantile(single.result.latenciesMs, 0.99),
+    cpu_us_per_reading: single.cpu_us,
+    batch10_cpu_us_per_reading: batches.cpu_us,
     ratio_to_bare: 0,
   };
   figures.ratio_to_bare =
@@ -144,6 +151,8 @@ export async function benchIngest(say: (line: string) => void): Promise<Record<s
       ['stored in DuckDB, ten readings a message', figures.batch10_stored_readings_per_s, 'readings/s'],
       ['PUBACK after, half of them', figures.puback_p50_ms, 'ms'],
       ['PUBACK after, 99 in 100', figures.puback_p99_ms, 'ms'],
+      ['processor time, stored', figures.cpu_us_per_reading, 'µs a reading'],
+      ['processor time, stored, ten readings a message', figures.batch10_cpu_us_per_reading, 'µs a reading'],
       ['share of the bare broker', figures.ratio_to_bare, ''],
     ],
     say,

@@ -243,7 +243,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  it('is not long under way: hostile quotes, nesting and names take less than a second', async () => {
+  it('is not long under way: hostile quotes, nesting and names take no quadratic time', async () => {
     const hostile = [
       `{"a":N${'"\\'.repeat(120_000)}`,
       `[${'{"power_w":'.repeat(20_000)}`,
@@ -255,7 +255,8 @@ describe('whatever is sent', () => {
       const { ingest, rejections } = bench();
       const begun = performance.now();
       await ingest.accept(message(payload));
-      expect(performance.now() - begun).toBeLessThan(1_000);
+      // Each takes some ten milliseconds on an idle core; in quadratic time it would be half a minute and more.
+      expect(performance.now() - begun).toBeLessThan(5_000);
       expect(rejections[0]!.detail).not.toContain('Steward failed');
     }
   });

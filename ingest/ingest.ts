@@ -78,13 +78,13 @@ export function createIngest({ directory, journal, quarantine, limits, log }: In
     counters.rejected += count;
   };
 
-  const append = async ({ readings }: Passage): Promise<void> => {
-    await journal.append(readings.map((reading) => ({ type: 'reading', reading })));
-    counters.readings += readings.length;
-  };
+  const append = ({ readings }: Passage): Promise<void> =>
+    journal.append(readings.map((reading) => ({ type: 'reading', reading }))).then(() => {
+      counters.readings += readings.length;
+    });
 
   return {
-    accept: async (message) => {
+    accept: (message) => {
       counters.messages++;
       const passage: Passage = {
         message,
@@ -98,7 +98,8 @@ export function createIngest({ directory, journal, quarantine, limits, log }: In
       const flaws = flaw === undefined ? passage.flaws : [...passage.flaws, flaw];
       if (flaws.length === 0) return append(passage);
       const kept = keep(rejectionsOf(message, flaws), flaws.length);
-      await Promise.all(passage.readings.length > 0 ? [append(passage), kept] : [kept]);
+      if (passage.readings.length === 0) return kept;
+      return Promise.all([append(passage), kept]).then(() => {});
     },
     refuse: (message, code, detail) => {
       counters.messages++;

@@ -4,7 +4,7 @@ import type { Flaw } from './codecs/codec.ts';
 
 const KEPT_BYTES = 4 * 1024;
 /** Of one message: a batch of ten thousand bad elements must not push everything else out of quarantine. */
-const KEPT_FLAWS = 100;
+export const KEPT_FLAWS = 100;
 
 /** The element's own text; undefined when there is none or it nests deeper than it can be written. */
 function elementText(element: unknown): Buffer | undefined {

@@ -63,19 +63,17 @@ export function groupCommit<T>({ commit, hasRoom, maxWeight }: GroupCommitOption
     running = undefined;
   };
 
-  const enter = (queue: () => Waiting<T>[], item: T, weight: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (closed) {
-        reject(new Error('it is closed'));
-        return;
-      }
-      queue().push({ item, weight, resolve, reject });
+  const enter = (queue: Waiting<T>[], item: T, weight: number): Promise<void> => {
+    if (closed) return Promise.reject(new Error('it is closed'));
+    return new Promise((resolve, reject) => {
+      queue.push({ item, weight, resolve, reject });
       running ??= run();
     });
+  };
 
   return {
-    add: (item, weight) => enter(() => ordinary, item, weight),
-    express: (item, weight) => enter(() => express, item, weight),
+    add: (item, weight) => enter(ordinary, item, weight),
+    express: (item, weight) => enter(express, item, weight),
     close: async () => {
       closed = true;
       if (ordinary.length + express.length > 0) running ??= run();

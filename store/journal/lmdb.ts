@@ -17,7 +17,7 @@ const DEFAULT_LIMIT = 2_000_000;
 /** Entries of one stored value: large enough to be packed well, small enough to be read in part. */
 const CHUNK_ENTRIES = 1_000;
 const GROUP_ENTRIES = 20_000;
-const RECENT_ENTRIES = 50_000;
+const RECENT_ENTRIES = 20_000;
 
 /** What one commit may carry: entries to append (`last` is told when they are), or a cursor to move. */
 type Write =
@@ -150,13 +150,13 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
   };
 
   return {
-    append: async (entries) => {
-      if (entries.length === 0) return head;
+    append: (entries) => {
+      if (entries.length === 0) return Promise.resolve(head);
       const write: Write = { type: 'append', entries, last: 0 };
       // Points are born from entries that wait already: who reads those must never wait for room to write these.
-      if (entries.every((entry) => entry.type === 'point')) await writer.express(write, entries.length);
-      else await writer.add(write, entries.length);
-      return write.last;
+      const express = entries.every((entry) => entry.type === 'point');
+      const written = express ? writer.express(write, entries.length) : writer.add(write, entries.length);
+      return written.then(() => write.last);
     },
     read: (position, max) => {
       if (position >= head || max <= 0) return [];
