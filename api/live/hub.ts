@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { rfc3339 } from '../../model/clock.ts';
+import type { Readable } from 'node:stream';
 import type { FaultChange } from '../../model/fault.ts';
 import type { TicketState } from '../../model/ticket.ts';
 import type { LiveEvent } from '../../model/views/event.ts';
-import type { LatestView } from '../../model/views/site.ts';
 import type { LatestValues } from '../latest.ts';
+import { createLiveClient, type LiveClient } from './client.ts';
+import { gatherLatest } from './gatherer.ts';
 
 /** Tells every open page what changed. Fed by `app`; `connect` is the route's side. */
 export interface LiveHub {
@@ -33,90 +33,65 @@ export interface LiveHubOptions {
   readonly bufferBytes?: number;
 }
 
-/** A client that takes nothing for so many heartbeats is gone. */
-const STUCK_HEARTBEATS = 4;
-
-interface Client {
-  readonly stream: Readable;
-  readonly allowed: () => boolean;
-  full: boolean;
-  missed: boolean;
-  stuck: number;
-}
-
 function frame(id: string, { type, ...data }: LiveEvent): string {
   return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** What was gathered since the last telling, by asset and metric. */
-function gatherer(latest: LatestValues): { take(): LiveEvent | undefined; end(): void } {
-  let pending = new Map<string, Record<string, LatestView>>();
-  const end = latest.onChange(({ asset, values }) => {
-    const gathered = pending.get(asset) ?? {};
-    pending.set(asset, gathered);
-    for (const [metric, { value, ts }] of Object.entries(values))
-      gathered[metric] = { value, ts: rfc3339(ts) };
-  });
-  return {
-    take: () => {
-      if (pending.size === 0) return undefined;
-      const assets = Object.fromEntries(pending);
-      pending = new Map();
-      return { type: 'latest', assets };
-    },
-    end,
+/** Gathers and beats as long as somebody listens; returns how to stop. */
+function startTimers(
+  { latest, gatherMs = 1_000, heartbeatMs = 15_000 }: LiveHubOptions,
+  tell: (event: LiveEvent) => void,
+  beat: () => void,
+): () => void {
+  const gathered = gatherLatest(latest);
+  const telling = setInterval(() => {
+    const event = gathered.take();
+    if (event) tell(event);
+  }, gatherMs);
+  const beating = setInterval(beat, heartbeatMs);
+  return () => {
+    clearInterval(telling);
+    clearInterval(beating);
+    gathered.end();
   };
 }
 
 export function createLiveHub(options: LiveHubOptions): LiveHub {
-  const { latest, gatherMs = 1_000, heartbeatMs = 15_000, bufferBytes = 256 * 1024 } = options;
-  const clients = new Set<Client>();
+  const { bufferBytes = 256 * 1024 } = options;
+  const clients = new Set<LiveClient>();
   // Ids of another process must not look like ours.
   const run = randomUUID().slice(0, 8);
   let count = 0;
-  let stopTimers: (() => void) | undefined;
+  let stop: (() => void) | undefined;
   let closed = false;
   const currentId = (): string => `${run}-${count}`;
+  const sync = (): string => frame(currentId(), { type: 'sync' });
 
-  const push = (client: Client, text: string): void => {
-    if (client.full) client.missed = true;
-    else client.full = !client.stream.push(text);
-  };
   const tell = (event: LiveEvent): void => {
     count += 1;
     if (clients.size === 0) return;
     const text = frame(currentId(), event);
-    for (const client of clients) push(client, text);
-  };
-  const leave = (client: Client): void => {
-    clients.delete(client);
-    if (clients.size === 0) stopTimers?.();
+    for (const client of clients) client.tell(text);
   };
   const beat = (): void => {
-    for (const client of clients) {
-      client.stuck = client.full ? client.stuck + 1 : 0;
-      if (client.stuck >= STUCK_HEARTBEATS) client.stream.destroy();
-      else if (!client.allowed()) {
-        leave(client);
-        client.stream.push(null);
-      } else if (!client.full) client.full = !client.stream.push(': still here\n\n');
-    }
+    for (const client of clients) client.beat();
   };
-  const startTimers = (): void => {
-    const gathered = gatherer(latest);
-    const telling = setInterval(() => {
-      const event = gathered.take();
-      if (event) tell(event);
-    }, gatherMs);
-    const beating = setInterval(beat, heartbeatMs);
-    stopTimers = () => {
-      clearInterval(telling);
-      clearInterval(beating);
-      gathered.end();
-      stopTimers = undefined;
-      // While nobody listens nothing is gathered: whoever comes back has missed something.
-      count += 1;
-    };
+  const leave = (client: LiveClient): void => {
+    clients.delete(client);
+    if (clients.size > 0) return;
+    stop?.();
+    stop = undefined;
+    // While nobody listens nothing is gathered: whoever comes back has missed something.
+    count += 1;
+  };
+  const connect: LiveHub['connect'] = ({ lastEventId, allowed }) => {
+    const client = createLiveClient({ bufferBytes, allowed, sync, onGone: () => leave(client) });
+    clients.add(client);
+    stop ??= startTimers(options, tell, beat);
+    const isBehind = lastEventId !== undefined && lastEventId !== currentId();
+    client.tell(`retry: 3000\n\n${isBehind ? sync() : `id: ${currentId()}\n\n`}`);
+    if (closed) client.end();
+    return client.stream;
   };
 
   return {
@@ -128,38 +103,11 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
         tell({ type: 'fault', asset, rule: fault.rule, active });
       }
     },
-    connect: ({ lastEventId, allowed }) => {
-      const stream = new Readable({
-        highWaterMark: bufferBytes,
-        read: () => {
-          client.full = false;
-          if (!client.missed) return;
-          client.missed = false;
-          client.full = !stream.push(frame(currentId(), { type: 'sync' }));
-        },
-        destroy: (error, done) => {
-          leave(client);
-          done(error);
-        },
-      });
-      const client: Client = { stream, allowed, full: false, missed: false, stuck: 0 };
-      if (closed) {
-        stream.push(null);
-        return stream;
-      }
-      clients.add(client);
-      if (!stopTimers) startTimers();
-      const isBehind = lastEventId !== undefined && lastEventId !== currentId();
-      const hello = isBehind ? frame(currentId(), { type: 'sync' }) : `id: ${currentId()}\n\n`;
-      stream.push(`retry: 3000\n\n${hello}`);
-      return stream;
-    },
+    connect,
     clients: () => clients.size,
     close: () => {
       closed = true;
-      for (const { stream } of clients) stream.push(null);
-      clients.clear();
-      stopTimers?.();
+      for (const client of clients) client.end();
     },
   };
 }

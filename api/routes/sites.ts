@@ -12,7 +12,7 @@ import { placeInput } from './place-input.ts';
 
 type Ports = Pick<ApiDeps, 'directory' | 'records'>;
 
-export function addSiteRoutes(app: FastifyInstance, { directory, records }: Ports): void {
+function addSiteList(app: FastifyInstance, { directory }: Ports): void {
   addRoute(
     app,
     {
@@ -36,6 +36,11 @@ export function addSiteRoutes(app: FastifyInstance, { directory, records }: Port
         })),
       ),
   );
+}
+
+export function addSiteRoutes(app: FastifyInstance, ports: Ports): void {
+  const { directory, records } = ports;
+  addSiteList(app, ports);
   addRoute(
     app,
     {
