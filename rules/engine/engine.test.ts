@@ -26,7 +26,7 @@ const patient = {
   lanes: rules.lanes.map((lane) => ({ ...lane, lateness_ms: 15 * MINUTE_MS })),
 };
 const seeds = fc.integer({ min: 1, max: 1_000_000 });
-const few = { numRuns: 12 };
+const few = { numRuns: 6 };
 
 describe('the outcome is a matter of event time alone', () => {
   it('is the same whether readings come second by second or device by device in slices', () => {

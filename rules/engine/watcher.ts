@@ -33,7 +33,8 @@ export function createWatcher(hear: Hear): Watcher {
     const { lateness_ms } = al.plan.lane;
     let queue = queues.get(lateness_ms);
     if (!queue) {
-      queue = createHeap<Wake>((a, b) => a.at < b.at);
+      // A sample that waits comes before what the clock brings at its very time.
+      queue = createHeap<Wake>((a, b) => a.at < b.at || (a.at === b.at && a.rule < b.rule));
       queues.set(lateness_ms, queue);
     }
     return queue;
@@ -60,11 +61,7 @@ export function createWatcher(hear: Hear): Watcher {
     if (!s.ahead) copyProgress(s.live, s.kept);
   };
   const runWakes = (s: RuleState, al: AssetLane, limit: number): void => {
-    while (s.live.wake < limit) {
-      const ahead = s.ahead;
-      look(s, al, s.live.wake, false);
-      s.ahead ||= ahead && s.live.time > s.kept.time;
-    }
+    while (s.live.wake < limit) look(s, al, s.live.wake, false);
   };
   const touch = (rules: readonly number[]): void => {
     for (const rule of rules) if (!touched.includes(rule)) touched.push(rule);

@@ -31,7 +31,7 @@ describe('a rule file is checked when it is loaded', () => {
     [
       'a misspelt metric behind others, and quoted',
       'when: "level_pct > 5.0 && avg(powr_w, \'10m\') > 1.0"',
-      'lamps.yaml:6:34: LampOut: a luminaire has no "powr_w"',
+      'lamps.yaml:6:35: LampOut: a luminaire has no "powr_w"',
     ],
     [
       'an attribute of another kind',
