@@ -14,7 +14,10 @@ function refuseOtherOrigins(request: FastifyRequest): void {
   const isForeign =
     origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.host.toLowerCase());
   if (isForeign || request.headers['sec-fetch-site'] === 'cross-site') {
-    throw new StewardError('forbidden', `Requests from pages of ${origin ?? 'another site'} are refused.`);
+    throw new StewardError(
+      'forbidden',
+      `Requests from pages of ${origin ?? 'another site'} are refused at ${request.host}. A reverse proxy must pass on the Host header.`,
+    );
   }
 }
 
