@@ -16,7 +16,8 @@ export async function commitBatch(writer: DuckDBConnection, plan: BatchPlan, upT
         await append(writer, tablePlan.table.name, tablePlan.table, tablePlan.fresh);
       if (tablePlan.late.size > 0) await mergeLate(writer, tablePlan);
     }
-    await writer.run(`UPDATE meta SET value = ${upTo} WHERE name = 'position' AND value < ${upTo}`);
+    // Also when it goes back: then the journal is another one, and a higher number of the old one would hide entries.
+    await writer.run(`UPDATE meta SET value = ${upTo} WHERE name = 'position'`);
     await writer.run('COMMIT');
   } catch (error) {
     // A failed commit has rolled back already; the error that matters is the first one.
