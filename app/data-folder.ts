@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { StewardError } from '../model/codes.ts';
 
@@ -43,10 +43,17 @@ function unwritable(path: string, error: unknown): StewardError {
   return new StewardError('data_unwritable', detail, { cause: error });
 }
 
+/** Not with mkdir's `recursive`: on Node 20 that never returns where a parent exists and refuses, as /proc does. */
+function makeMissing(path: string): void {
+  if (existsSync(path)) return;
+  makeMissing(dirname(path));
+  mkdirSync(path, { mode: 0o750 });
+}
+
 /** Makes the folder when it is not there. Throws data_unwritable. */
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o750 });
+    makeMissing(path);
   } catch (error) {
     throw unwritable(path, error);
   }

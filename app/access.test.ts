@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashPassword } from '../api/password.ts';
+import { type Directory, directoryOf } from '../model/directory.ts';
+import type { RecordsStore } from '../store/records/contract.ts';
+import { openSqliteRecords } from '../store/records/sqlite/open.ts';
+import { type Access, createAccess } from './access.ts';
+import { hashDeviceSecret, newDeviceSecret } from './device-secret.ts';
+import { demoFolder } from './paths.ts';
+import { loadSites } from './site-file.ts';
+
+describe('who may do what at the broker', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'steward-access-'));
+  const directory: Directory = directoryOf(loadSites([join(demoFolder, 'site.yaml')]));
+  const secret = newDeviceSecret();
+  let now = 0;
+  let records: RecordsStore;
+  let access: Access;
+
+  const addDevice = (id: string, asset: string): Promise<void> =>
+    records.devices.put([{ id, asset, secret_hash: hashDeviceSecret(secret), bound_from: 0 }]);
+
+  beforeAll(async () => {
+    records = await openSqliteRecords({ file: join(folder, 'records.sqlite') });
+    await addDevice('dev-pump-01', 'pump-01');
+    await addDevice('dev-gw', directory.asset('pump-01')?.gateway as string);
+    await records.users.put({
+      id: 'ingrid',
+      role: 'manager',
+      password_hash: await hashPassword('correct horse'),
+    });
+    access = await createAccess(records, directory, () => now);
+  });
+  afterAll(async () => {
+    await records.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['a device with its secret', 'dev-pump-01', () => secret, true],
+    ['a device with another secret', 'dev-pump-01', newDeviceSecret, false],
+    ['a person with the password', 'ingrid', () => 'correct horse', true],
+    ['a person with another password', 'ingrid', () => 'battery staple', false],
+    ['nobody', 'nobody', () => secret, false],
+  ])('%s', async (_, user, password, may) => {
+    expect(await access.authenticate(user, password())).toBe(may);
+  });
+
+  it('a device that was added since may connect a second later, without a restart', async () => {
+    await addDevice('dev-pump-02', 'pump-02');
+    expect(await access.authenticate('dev-pump-02', secret)).toBe(false);
+    now += 1_001;
+    expect(await access.authenticate('dev-pump-02', secret)).toBe(true);
+  });
+
+  it.each([
+    ['its own asset', 'dev-pump-01', 'site/alder-wharf/pump/pump-01/telemetry', true],
+    ["another device's asset", 'dev-pump-01', 'site/alder-wharf/pump/pump-03/telemetry', false],
+    ['its own asset under another site', 'dev-pump-01', 'site/elm-court/pump/pump-01/telemetry', false],
+    ['what its gateway carries', 'dev-gw', 'site/alder-wharf/pump/pump-01/telemetry', true],
+    ['what another gateway carries', 'dev-gw', 'site/alder-wharf/bay/bay-120/telemetry', false],
+    ['what nobody knows: ingest says so', 'dev-pump-01', 'site/alder-wharf/pump/pump-99/telemetry', true],
+    ['anything, by a person', 'ingrid', 'site/alder-wharf/pump/pump-01/telemetry', false],
+  ])('publish: %s', (_, user, topic, may) => {
+    expect(access.mayPublish(user, topic)).toBe(may);
+  });
+
+  it.each([
+    ['what is sent to it', 'dev-pump-01', 'site/alder-wharf/pump/pump-01/set', true],
+    ['what is sent to another', 'dev-pump-01', 'site/alder-wharf/pump/pump-02/set', false],
+    ['everything, by a device', 'dev-pump-01', '#', false],
+    ['the whole site, by a person', 'ingrid', 'site/#', true],
+    ["the broker's own, by a person", 'ingrid', '$SYS/#', false],
+  ])('subscribe: %s', (_, user, filter, may) => {
+    expect(access.maySubscribe(user, filter)).toBe(may);
+  });
+});
