@@ -55,6 +55,7 @@ export const gatewayConfigSchema = z
       .max(1_000_000)
       .default(20_000)
       .describe('Readings kept in memory while the broker is away'),
+    heartbeat_s: z.int().min(1).max(3_600).default(60).describe('How often the gateway tells about itself'),
     lines: z.array(lineSchema).min(1),
   })
   .superRefine(({ lines }, context) => {

@@ -13,8 +13,6 @@ import type { Profile } from './profile.ts';
 import { type UnitPoll, unitPoll } from './unit-poll.ts';
 
 const FLUSH_MS = 5_000;
-/** How often the gateway tells about itself. */
-const HEARTBEAT_MS = 60_000;
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -97,7 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       devices: lines.reduce((sum, line) => sum + line.answering(), 0),
       queued: outbox.waiting(),
     });
-  }, HEARTBEAT_MS);
+  }, config.heartbeat_s * SECOND_MS);
   return {
     health: () => healthOf(lines, config, outbox.waiting()),
     counts: outbox.counts,

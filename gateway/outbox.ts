@@ -91,7 +91,6 @@ export function createOutbox(publish: Publish, limit: number, log: Log): Outbox 
       const limitReached = pause(limitMs, givenUp.signal);
       await Promise.race([running, limitReached]);
       givenUp.abort();
-      if (waiting > 0) log.warn({ waiting }, 'gateway closed with readings that could not be sent');
       return waiting;
     },
   };

@@ -1,7 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../model/random.ts';
@@ -11,66 +7,12 @@ import { withCrc } from './crc16.ts';
 import { loadProfiles, type Profile } from './profile.ts';
 import { openSerialLine } from './serial-line.ts';
 import { simulateControllers } from './simulated-controller.ts';
+import type { Wire } from './wire.testkit.ts';
 
 export const profiles = loadProfiles([
   fileURLToPath(new URL('./profiles/pump-controller.yaml', import.meta.url)),
 ]);
 export const pumpProfile = profiles.get('pump-controller')!;
-
-/** Two pseudo-terminals joined by socat: a serial line without the wire. */
-export interface Wire {
-  /** Where the gateway and the controllers plug in; the paths stay the same when it is plugged in again. */
-  readonly near: string;
-  readonly far: string;
-  unplug(): Promise<void>;
-  plugIn(): Promise<void>;
-  close(): Promise<void>;
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    else child.once('exit', () => resolve());
-  });
-}
-
-async function startSocat(near: string, far: string): Promise<ChildProcess> {
-  const ends = [near, far].map((link) => `pty,raw,echo=0,link=${link}`);
-  const child = spawn('socat', ['-d', '-d', ...ends], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', () => reject(new Error('socat is missing: apt-get install socat')));
-    child.once('exit', () => reject(new Error(`socat ended: ${said}`)));
-    child.stderr.on('data', (text: Buffer) => {
-      said += text;
-      if (said.includes('starting data transfer loop')) resolve();
-    });
-  });
-  return child;
-}
-
-export async function layWire(): Promise<Wire> {
-  const folder = await mkdtemp(join(tmpdir(), 'steward-wire-'));
-  const near = join(folder, 'near');
-  const far = join(folder, 'far');
-  let child = await startSocat(near, far);
-  const unplug = async (): Promise<void> => {
-    child.kill();
-    await ended(child);
-  };
-  return {
-    near,
-    far,
-    unplug,
-    plugIn: async () => {
-      child = await startSocat(near, far);
-    },
-    close: async () => {
-      await unplug();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 export type PumpValues = Readonly<Record<string, number>>;
 
@@ -179,15 +121,22 @@ export async function faultyLine(
   };
 }
 
+export interface TimingOptions {
+  readonly poll_ms?: number;
+  readonly timeout_ms?: number;
+  readonly heartbeat_s?: number;
+}
+
 /** A line over the wire with these Modbus addresses, as an installer would write it (defaults left out). */
 export function configFor(
   wire: Wire,
   units: readonly number[],
-  timing: { readonly poll_ms?: number; readonly timeout_ms?: number } = {},
+  { heartbeat_s = 60, ...timing }: TimingOptions = {},
 ): unknown {
   return {
     site: 'court',
     asset: 'gw-cellar',
+    heartbeat_s,
     lines: [
       {
         path: wire.near,
