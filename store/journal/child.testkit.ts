@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
@@ -6,6 +6,8 @@ import { build } from 'vite';
 /** A script made runnable by plain Node.js, and what takes it away again. */
 export interface Script {
   start(...args: string[]): ChildProcess;
+  /** The same under a limit on the size of files, in KiB: to a program it looks like a disk that is full. */
+  startWithFileLimit(limitKib: number, ...args: string[]): ChildProcess;
   remove(): void;
 }
 
@@ -22,9 +24,14 @@ export async function childScript(file: string): Promise<Script> {
     logLevel: 'silent',
     build: { ssr: file, outDir, rolldownOptions: { output: { entryFileNames: 'child.mjs' } } },
   });
+  const script = join(outDir, 'child.mjs');
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
   return {
-    start: (...args) =>
-      spawn(process.execPath, [join(outDir, 'child.mjs'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] }),
+    start: (...args) => spawn(process.execPath, [script, ...args], { stdio }),
+    startWithFileLimit: (limitKib, ...args) =>
+      spawn('bash', ['-c', `ulimit -f ${limitKib} && exec "$@"`, 'bash', process.execPath, script, ...args], {
+        stdio,
+      }),
     remove: () => rmSync(outDir, { recursive: true, force: true }),
   };
 }

@@ -91,3 +91,34 @@ describe('a process that is killed while it appends', () => {
     await journal.close();
   });
 });
+
+describe('a disk that is full', () => {
+  it('rejects appends without ending the process, loses nothing, and takes more when there is room', async () => {
+    const script = await childScript('store/journal/full-disk.testkit.ts');
+    const dir = makeDir();
+    const child = script.startWithFileLimit(3_000, dir);
+    let output = '';
+    child.stdout!.on('data', (chunk) => {
+      output += chunk;
+    });
+    const [code] = await once(child, 'close');
+    script.remove();
+    expect(code).toBe(0);
+    const told = JSON.parse(output);
+    const failure = {
+      code: 'data_unwritable',
+      message: expect.stringMatching(/^.*j-.*: .*; is the disk full\?$/),
+      health: { ok: false, detail: expect.stringContaining('is the disk full') },
+    };
+    expect(told).toMatchObject({
+      failures: [failure, failure],
+      readable: told.resolved,
+      health: { ok: true },
+    });
+    expect(told.resolved).toBeGreaterThan(1_000);
+    expect(told.after).toBeGreaterThan(told.resolved);
+    const journal = await openJournal({ dir });
+    expect(journal.read(0, 10).map((item) => item.position)).toEqual([told.after]);
+    await journal.close();
+  });
+});

@@ -1,9 +1,8 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
-import { StewardError } from '../../model/codes.ts';
+import type { Database, RootDatabase } from 'lmdb';
 import type { Health } from '../../model/health.ts';
 import type { Journal, JournalEntry, Journalled } from './contract.ts';
 import { groupCommit } from './group-commit.ts';
+import { durably, openRoot } from './lmdb-root.ts';
 import { appendFrom, recentEntries } from './recent.ts';
 
 export interface JournalOptions {
@@ -33,25 +32,13 @@ interface Files {
 }
 
 function openFiles(dir: string): Files {
-  try {
-    mkdirSync(dir, { recursive: true });
-    // Asked for beforehand: what LMDB says of a folder that it cannot write names neither folder nor reason.
-    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-    // Without overlapping sync a commit resolves after its data is on disk, and fails before anybody could read it.
-    const root = open({ path: dir, overlappingSync: false, noSubdir: false });
-    return {
-      root,
-      chunks: root.openDB<readonly JournalEntry[], number>('chunks', {}),
-      cursors: root.openDB<number, string>('cursors', {}),
-      meta: root.openDB<number, string>('meta', {}),
-    };
-  } catch (cause) {
-    throw unwritable(dir, cause);
-  }
-}
-
-function unwritable(dir: string, cause: unknown): StewardError {
-  return new StewardError('data_unwritable', `${dir}: ${(cause as Error).message}`, { cause });
+  const root = openRoot(dir);
+  return {
+    root,
+    chunks: root.openDB<readonly JournalEntry[], number>('chunks', {}),
+    cursors: root.openDB<number, string>('cursors', {}),
+    meta: root.openDB<number, string>('meta', {}),
+  };
 }
 
 /** Keys of chunks that end at or before `floor`. A chunk ends where the next begins, the newest one at `head`. */
@@ -109,7 +96,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
     const newHead = entries.length > 0 ? given : head;
     const parts = entries.length > 0 ? cut(entries) : [];
     try {
-      await files.root.transaction(() => {
+      await durably(files.root, dir, () => {
         parts.forEach((part, i) => {
           files.chunks.putSync(first + i * CHUNK_ENTRIES, part, { append: true });
         });
@@ -120,9 +107,9 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
           for (const key of passedChunks(files.chunks, newFloor, newHead)) files.chunks.removeSync(key);
         }
       });
-    } catch (cause) {
-      trouble = (cause as Error).message;
-      throw unwritable(dir, cause);
+    } catch (error) {
+      trouble = (error as Error).message;
+      throw error;
     }
     trouble = '';
     head = newHead;
@@ -191,7 +178,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
     },
     health: (): Health => {
       const waiting = head - floor();
-      if (trouble !== '') return { ok: false, detail: `${dir}: ${trouble}` };
+      if (trouble !== '') return { ok: false, detail: trouble };
       if (waiting >= limit) return { ok: false, detail: `journal_full: ${waiting} entries wait` };
       return { ok: true, detail: `${waiting} entries wait` };
     },

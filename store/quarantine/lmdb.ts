@@ -1,8 +1,7 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
-import { StewardError } from '../../model/codes.ts';
+import type { Database, RootDatabase } from 'lmdb';
 import type { Rejection } from '../../model/rejection.ts';
 import { groupCommit } from '../journal/group-commit.ts';
+import { durably, openRoot } from '../journal/lmdb-root.ts';
 import type { Quarantine, Quarantined, QuarantineQuery } from './contract.ts';
 
 export interface QuarantineOptions {
@@ -30,22 +29,12 @@ interface Files {
 }
 
 function openFiles(dir: string): Files {
-  try {
-    mkdirSync(dir, { recursive: true });
-    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-    const root = open({ path: dir, overlappingSync: false, noSubdir: false });
-    return {
-      root,
-      kept: root.openDB<Rejection, Key>('kept', {}),
-      meta: root.openDB<Totals, string>('meta', {}),
-    };
-  } catch (cause) {
-    throw unwritable(dir, cause);
-  }
-}
-
-function unwritable(dir: string, cause: unknown): StewardError {
-  return new StewardError('data_unwritable', `${dir}: ${(cause as Error).message}`, { cause });
+  const root = openRoot(dir);
+  return {
+    root,
+    kept: root.openDB<Rejection, Key>('kept', {}),
+    meta: root.openDB<Totals, string>('meta', {}),
+  };
 }
 
 function plus(byCode: Totals['byCode'], rejections: readonly Rejection[]): Record<string, number> {
@@ -73,19 +62,15 @@ export async function openQuarantine({ dir, limit = DEFAULT_LIMIT }: QuarantineO
       byCode: plus(totals.byCode, rejections),
     };
     const firstKept = Math.max(oldest, next.last - limit + 1);
-    try {
-      await files.root.transaction(() => {
-        rejections.forEach((rejection, i) => {
-          files.kept.putSync([totals.last + 1 + i, rejection.code], rejection);
-        });
-        for (const key of [...files.kept.getKeys({ end: [firstKept] as unknown as Key })]) {
-          files.kept.removeSync(key);
-        }
-        files.meta.putSync('totals', next);
+    await durably(files.root, dir, () => {
+      rejections.forEach((rejection, i) => {
+        files.kept.putSync([totals.last + 1 + i, rejection.code], rejection);
       });
-    } catch (cause) {
-      throw unwritable(dir, cause);
-    }
+      for (const key of [...files.kept.getKeys({ end: [firstKept] as unknown as Key })]) {
+        files.kept.removeSync(key);
+      }
+      files.meta.putSync('totals', next);
+    });
     totals = next;
     oldest = firstKept;
   };
