@@ -327,6 +327,9 @@ export function createCorrelator(
     active: () => [...nodes.values()].flatMap((node) => (node.shown && !node.awaiting ? [node.shown] : [])),
     state: () => ({
       rules: rules.map(({ name }) => name),
-      nodes: [...nodes.values()].map(copyNode), queue: [...queue.items()], now }),
+      nodes: [...nodes.values()].map(copyNode),
+      queue: [...queue.items()],
+      now,
+    }),
   };
 }

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/clock.ts';
 import { seededRandom } from '../../model/random.ts';
-import { createEngine } from './engine.ts';
 import {
   asset,
   causes,
@@ -14,6 +13,7 @@ import {
   siteWith,
   troubledEstate,
 } from './engine.testkit.ts';
+import { createEngine } from './engine.ts';
 
 const START = Date.parse('2026-01-10T12:00:00Z');
 const HOURS = 30;
@@ -156,7 +156,11 @@ describe('one rule and one pump', () => {
   });
 
   it('does not fire on what is no news any more, and silence does not count towards the hold', () => {
-    const engine = freshEngine(ruleSet(HOT), siteWith([{ ...pump, attributes: { heartbeat_s: 300 } }]), START);
+    const engine = freshEngine(
+      ruleSet(HOT),
+      siteWith([{ ...pump, attributes: { heartbeat_s: 300 } }]),
+      START,
+    );
     engine.step(reading(pump, at(0), { bearing_c: 85 }));
     expect(engine.advance(at(60))).toEqual([]);
     engine.step(reading(pump, at(60), { bearing_c: 85 }));

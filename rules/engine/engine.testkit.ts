@@ -79,7 +79,11 @@ export function troubledEstate(
     asset('g1', 'gateway', { heartbeat_s: 300 }),
   ];
   const readings: Reading[] = [];
-  const every = (of: Asset, minutes: number, values: (t: number) => Record<string, number> | undefined): void => {
+  const every = (
+    of: Asset,
+    minutes: number,
+    values: (t: number) => Record<string, number> | undefined,
+  ): void => {
     for (let t = start + random.int(60_000); t < start + hours * 3_600_000; t += minutes * 60_000) {
       const sample = values(t);
       if (sample) readings.push(reading(of, t, sample));
@@ -113,7 +117,12 @@ export function troubledEstate(
   every(pump, 1, (t) => {
     const running = random.next() < 0.7 ? 1 : 0;
     const vibration_mm_s = shakes(t) ? 4 + 4 * random.next() : 2;
-    return { running, power_w: running * (dry(t) ? 900 : 3500), vibration_mm_s, run_h: t / 3.6e6 - start / 3.6e6 };
+    return {
+      running,
+      power_w: running * (dry(t) ? 900 : 3500),
+      vibration_mm_s,
+      run_h: t / 3.6e6 - start / 3.6e6,
+    };
   });
   const offline = spell();
   every(assets.at(-1)!, 5, (t) => (offline(t) ? undefined : { uptime_s: 1 }));

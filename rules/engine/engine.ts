@@ -147,7 +147,8 @@ export function createEngine(options: EngineOptions): Engine {
   for (const al of [...lanes.values()].flat()) {
     watcher.resume(al);
     for (const s of al.states) {
-      if (s.fault && s.live.phase >= FIRING && !correlators.has(s.rule.name)) active.set(s.fault.key, s.fault);
+      if (s.fault && s.live.phase >= FIRING && !correlators.has(s.rule.name))
+        active.set(s.fault.key, s.fault);
     }
   }
   const take = (): readonly FaultChange[] => {

@@ -7,6 +7,7 @@ import type { Layout, Timeline } from '../language/context.ts';
 /** How far ahead a change is looked for: in polar winters none comes for weeks, and asking again is cheap. */
 const HORIZON_DAYS = 3;
 const KEPT_DAYS = 64;
+const SCAN_MS = 5 * MINUTE_MS;
 
 interface Day {
   /** Times of change in the day, and the value from each on; the first is the day's beginning. */
@@ -31,21 +32,20 @@ function scanDay(f: (t: number) => number, day: number): Day {
   const times = [start];
   const values = [f(start)];
   for (let t = start; t < start + DAY_MS; ) {
-    const next = t + MINUTE_MS;
-    const value = f(next);
-    if (value !== values.at(-1)) {
-      const at = edge(f, t, next);
-      if (at < start + DAY_MS) {
-        times.push(at);
-        values.push(f(at));
-      }
+    const next = t + SCAN_MS;
+    if (f(next) === values.at(-1)) {
+      t = next;
+      continue;
     }
-    t = next;
+    t = edge(f, t, next);
+    if (t >= start + DAY_MS) break;
+    times.push(t);
+    values.push(f(t));
   }
   return { times, values };
 }
 
-/** Remembers where a step function changes, by UTC day. Steps shorter than a minute may be missed. */
+/** Remembers where a step function changes, by UTC day. A step shorter than five minutes may be missed. */
 export function createTimeline(f: (t: number) => number): Timeline {
   const days = new Map<number, Day>();
   const dayOf = (number: number): Day => {

@@ -3,15 +3,7 @@ import { DAY_MS } from '../../model/clock.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import { placeOf, WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
 import { parseDuration } from './duration.ts';
-import {
-  type Compiler,
-  ExpressionError,
-  type Piece,
-  readSlot,
-  slotOf,
-  spanOf,
-  timelineOf,
-} from './piece.ts';
+import { type Compiler, ExpressionError, type Piece, readSlot, slotOf, spanOf, timelineOf } from './piece.ts';
 import { unitOfName } from './units.ts';
 
 type Call = ASTNode & { op: 'call' };

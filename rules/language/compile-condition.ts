@@ -27,4 +27,3 @@ export function compileCondition(
   }
   return (result as Piece & { type: 'bool' }).run;
 }
-

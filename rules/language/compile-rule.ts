@@ -68,8 +68,7 @@ function compileForKind(
   const when = compileCondition(k, sink, ['when'], entry.when);
   const probes = [...k.probes.values()];
   const whenMetrics = [...k.metrics];
-  const clear =
-    entry.clear === undefined ? not(when) : compileCondition(k, sink, ['clear'], entry.clear);
+  const clear = entry.clear === undefined ? not(when) : compileCondition(k, sink, ['clear'], entry.clear);
   const urgent = entry.urgent && {
     when: compileCondition(k, sink, ['urgent', 'when'], entry.urgent.when),
     for_ms: msOf(entry.urgent.for),

@@ -43,7 +43,11 @@ describe('a rule file is checked when it is loaded', () => {
       'when: agv(power_w, "10m") > 1.0',
       'lamps.yaml:6:11: LampOut: there is no function "agv" (did you mean "avg"?)',
     ],
-    ['a number where truth is asked', 'when: power_w', 'lamps.yaml:6:11: LampOut: this must be true or false'],
+    [
+      'a number where truth is asked',
+      'when: power_w',
+      'lamps.yaml:6:11: LampOut: this must be true or false',
+    ],
     ['a truth in a sum', 'when: night() + power_w > 1.0', 'lamps.yaml:6:11: LampOut: no such overload'],
     ['units that do not fit', 'when: power_w > voltage_v', 'W cannot be compared with V'],
     ['a time without unit', 'when: since(power_w) > 3.0', 'a span of time is written duration("3h")'],
@@ -55,7 +59,11 @@ describe('a rule file is checked when it is loaded', () => {
     ['an unknown key', 'when: power_w > 1.0\nfro: 10m', 'unknown key "fro" (did you mean "for"?)'],
     ['a bad duration', 'when: power_w > 1.0\nfor: 10', 'lamps.yaml:7:5: groups[0].rules[0].for'],
     ['unknown evidence', 'when: power_w > 1.0\nevidence: [powr_w]', 'no metric "powr_w"'],
-    ['a reason with a mistake', 'when: power_w > 1.0\nwords: "{powr_w} W"', 'lamps.yaml:7:14: LampOut: a lum'],
+    [
+      'a reason with a mistake',
+      'when: power_w > 1.0\nwords: "{powr_w} W"',
+      'lamps.yaml:7:14: LampOut: a lum',
+    ],
     ['nothing to watch', 'severity: minor', 'needs "when": no rule rolls up into it'],
   ])('%s', (_, rule, message) => {
     expect(mistakeIn(file(rule))).toContain(message);

@@ -21,7 +21,10 @@ export interface PlacedRule {
 
 type MutableLane = Lane & { readonly rules: CompiledRule[] };
 
-function laneOf(lanes: MutableLane[], key: Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms'>): MutableLane {
+function laneOf(
+  lanes: MutableLane[],
+  key: Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms'>,
+): MutableLane {
   const found = lanes.find(
     (lane) =>
       lane.kind === key.kind &&

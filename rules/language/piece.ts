@@ -90,6 +90,8 @@ export function spanOf(node: ASTNode, piece: Piece): Evaluate {
     const factor = millisecondsIn(piece.unit);
     if (factor !== undefined) return (c, t) => piece.run(c, t) * factor;
   }
-  throw new ExpressionError(node, 'a span of time is written duration("3h"), or a name in _s, _min, _h or _d');
+  throw new ExpressionError(
+    node,
+    'a span of time is written duration("3h"), or a name in _s, _min, _h or _d',
+  );
 }
-

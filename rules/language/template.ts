@@ -68,7 +68,9 @@ function pieceText(piece: Piece, c: Context, t: number): string {
   if (piece.type === 'duration') return formatDuration(piece.ms);
   if (piece.type === 'since') {
     const ms = t - piece.origin(c, t);
-    return Number.isNaN(ms) ? 'unknown' : formatDuration(ms >= 60_000 ? Math.floor(ms / 60_000) * 60_000 : ms);
+    return Number.isNaN(ms)
+      ? 'unknown'
+      : formatDuration(ms >= 60_000 ? Math.floor(ms / 60_000) * 60_000 : ms);
   }
   const value = piece.run(c, t);
   if (piece.type === 'bool' && !Number.isNaN(value)) return value === 1 ? 'yes' : 'no';

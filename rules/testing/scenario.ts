@@ -28,7 +28,8 @@ function assetsOf(test: RuleTest, note: (path: Path, message: string) => void): 
     const { id, kind, circuit, gateway, zone, name, ...attributes } = entry;
     const parsed = attributeSchema(kind).safeParse(attributes);
     if (!parsed.success) {
-      for (const issue of parsed.error.issues) note(['assets', i], `${issue.path.join('.')} ${issue.message}`);
+      for (const issue of parsed.error.issues)
+        note(['assets', i], `${issue.path.join('.')} ${issue.message}`);
       return [];
     }
     return expandIds(id).map(
