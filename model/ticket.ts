@@ -97,6 +97,8 @@ export interface TicketEvent {
   readonly state: TicketState;
   /** Whose the ticket is from now on, when the event says so. */
   readonly assignee?: string;
+  /** How severe it is from now on, when the event says so: the opening, and a fault that grew worse. */
+  readonly severity?: Severity;
   /** Unique; a fault change's cause, so that a replay adds nothing. */
   readonly cause: string;
 }

@@ -194,6 +194,40 @@ describe('members of a rolled-up fault', () => {
   });
 });
 
+describe('a fault that grows worse', () => {
+  const pump = (severity: Fault['severity']) => ({ rule: 'PumpVibration', asset: 'p1', severity });
+
+  it('makes its ticket more severe and leaves less time; that it grows milder takes nothing back', () => {
+    const worse = after(
+      changeAt('firing', 0, pump('major')),
+      changeAt('amended', MINUTE_MS, pump('critical')),
+    );
+    expect(worse.ticket).toMatchObject({
+      severity: 'critical',
+      state: 'assigned',
+      respond_by: START + MINUTE_MS + 15 * MINUTE_MS,
+      resolve_by: START + MINUTE_MS + 4 * HOUR_MS,
+    });
+    expect(worse.events.at(-1)).toMatchObject({
+      type: 'noted',
+      who: 'rules',
+      severity: 'critical',
+      note: 'now critical: 0.4 W where 80 W are expected',
+    });
+    expect(decide(changeAt('amended', HOUR_MS, pump('minor')), worse, context)).toEqual([]);
+  });
+
+  it('has the severity of its new time when it comes back', () => {
+    const { ticket } = after(
+      changeAt('firing', 0, pump('critical')),
+      changeAt('cleared', HOUR_MS, pump('critical')),
+      changeAt('proved', 2 * HOUR_MS, pump('critical')),
+      changeAt('firing', DAY_MS, pump('major')),
+    );
+    expect(ticket).toMatchObject({ severity: 'major', resolve_by: START + 2 * DAY_MS, reopened: 1 });
+  });
+});
+
 describe('old news, which a replay brings again when it had no effect the first time', () => {
   it.each([
     ['a clearing from before the ticket', changeAt('cleared', -HOUR_MS), [changeAt('firing', 0)]],

@@ -3,7 +3,8 @@ import type { Fault, FaultChange } from '../model/fault.ts';
 import type { Trade } from '../model/site.ts';
 import { isOpenState, type Ticket, type TicketEvent } from '../model/ticket.ts';
 import type { TicketChange } from '../store/records/contract.ts';
-import { advance, openTicket, RULES, renewedLimits, type TicketFacts } from './lifecycle.ts';
+import { amended, isWorse } from './amend.ts';
+import { advance, eventOf, openTicket, RULES, renewedLimits, type TicketFacts } from './lifecycle.ts';
 import type { TicketPolicy } from './policy.ts';
 import { isSweepCause } from './sweep.ts';
 
@@ -50,7 +51,7 @@ export function decide(
     case 'firing':
       return firing(change, known?.ticket, context);
     case 'amended':
-      return amended(change, known?.ticket);
+      return amended(change, known?.ticket, context.policy);
     case 'cleared':
       return cleared(change, known?.ticket);
     case 'proved':
@@ -62,14 +63,6 @@ export function decide(
 function heardAt({ events }: KnownTicket): number {
   const said = events.filter((event) => event.who === RULES && !isSweepCause(event.cause));
   return Math.max(Number.NEGATIVE_INFINITY, ...said.map((event) => event.at));
-}
-
-function eventOf(
-  change: FaultChange,
-  ticket: Ticket,
-  says: Pick<TicketEvent, 'type' | 'note' | 'state'>,
-): TicketEvent {
-  return { ticket: ticket.id, at: change.at, who: RULES, cause: change.cause, ...says };
 }
 
 function factsOf(fault: Fault): TicketFacts {
@@ -116,16 +109,19 @@ function returned(
   ticket: Ticket,
   { directory, policy }: DecideContext,
 ): readonly TicketChange[] {
-  const { site, zone, trade, severity } = ticket;
+  const { site, zone, trade } = ticket;
+  const { severity } = change.fault;
+  const inWork = isOpenState(ticket.state) && ticket.state !== 'done' && ticket.state !== 'proving';
+  const moves = inWork ? isWorse(severity, ticket.severity) : severity !== ticket.severity;
   const note = change.fault.evidence.text;
-  const back = advance(
-    ticket,
-    eventOf(change, ticket, { type: 'fault_returned', note, state: ticket.state }),
-    factsOf(change.fault),
-  );
-  if (isOpenState(ticket.state) && ticket.state !== 'done' && ticket.state !== 'proving') return [back];
-  const assignee = ticket.assignee ?? calledFor(directory, site, zone, trade);
   const event: TicketEvent = {
+    ...eventOf(change, ticket, { type: 'fault_returned', note, state: ticket.state }),
+    ...(moves ? { severity } : {}),
+  };
+  const back = advance(ticket, event, factsOf(change.fault));
+  if (inWork) return [back];
+  const assignee = ticket.assignee ?? calledFor(directory, site, zone, trade);
+  const again: TicketEvent = {
     ticket: ticket.id,
     type: 'reopened',
     at: change.at,
@@ -135,24 +131,7 @@ function returned(
     ...(assignee === undefined ? {} : { assignee }),
     cause: `${change.cause}/reopened`,
   };
-  return [back, advance(back.ticket, event, renewedLimits(ticket, change.at, policy.limits(site, severity)))];
-}
-
-function amended(change: FaultChange, ticket: Ticket | undefined): readonly TicketChange[] {
-  if (!ticket?.fault_active) return [];
-  const { members, title } = change.fault;
-  const before = new Set(ticket.members);
-  const after = new Set(members);
-  const joined = members.filter((member) => !before.has(member));
-  const left = ticket.members.filter((member) => !after.has(member));
-  if (joined.length === 0 && left.length === 0) return [];
-  const parts = [
-    joined.length > 0 ? `joined: ${joined.join(', ')}` : '',
-    left.length > 0 ? `left: ${left.join(', ')}` : '',
-  ];
-  const note = parts.filter((part) => part !== '').join('; ');
-  const event = eventOf(change, ticket, { type: 'members_changed', note, state: ticket.state });
-  return [advance(ticket, event, { members, title })];
+  return [back, advance(back.ticket, again, renewedLimits(ticket, change.at, policy.limits(site, severity)))];
 }
 
 function cleared(change: FaultChange, ticket: Ticket | undefined): readonly TicketChange[] {

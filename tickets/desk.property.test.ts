@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/clock.ts';
 import { StewardError } from '../model/codes.ts';
 import type { FaultChange } from '../model/fault.ts';
+import type { Point } from '../model/point.ts';
 import { isOpenState, TICKET_ACTIONS, type TicketAction } from '../model/ticket.ts';
 import type { RecordsStore } from '../store/records/contract.ts';
 import { actionsFor } from './actions.ts';
 import { type DeskRig, deskOn, everything } from './desk.testkit.ts';
 import { WAYS } from './lifecycle.ts';
+import { historyPoints, pointsOf } from './points.ts';
 import { changeAt, START, toldBy } from './tickets.testkit.ts';
 
 const ASSETS = ['l1', 'l2'] as const;
@@ -87,6 +89,7 @@ function engine() {
         asset,
         members: type === 'amended' ? [`m${said.length}`] : ['m'],
         proof: proof ? 'one night' : undefined,
+        severity: said.length % 3 === 0 ? 'critical' : 'minor',
       });
       said.push(change);
       return change;
@@ -161,12 +164,30 @@ async function checkTrue(records: RecordsStore): Promise<void> {
   }
 }
 
+/** The series engine, told as it happened, knows what the records know; told again from these, nothing else. */
+async function checkPoints({ records, told }: DeskRig): Promise<void> {
+  const live = told.flat().flatMap(pointsOf);
+  const all = await everything(records);
+  const identity = (point: Point) => JSON.stringify([point.measurement, point.tags, point.ts]);
+  expect(new Set(live.map(identity)).size, 'no point hides another').toBe(live.length);
+  const again = all.flatMap(({ ticket, events }) => historyPoints(ticket, events));
+  expect(again.map((p) => JSON.stringify(p)).toSorted()).toEqual(
+    live.map((p) => JSON.stringify(p)).toSorted(),
+  );
+  const newest = new Map(
+    live.toSorted((a, b) => a.ts - b.ts).map((p) => [`${p.measurement}${JSON.stringify(p.tags)}`, p]),
+  );
+  const count = (field: string) => [...newest.values()].filter((point) => point.fields[field] === 1).length;
+  expect(count('open')).toBe(all.filter(({ ticket }) => isOpenState(ticket.state)).length);
+}
+
 describe('whatever happens at the desk', () => {
   it('tickets stay the sum of their events, in the ways of the table, one open for a fault', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, LONG), async (steps) => {
         const rig = await run(steps, true);
         await checkTrue(rig.records);
+        await checkPoints(rig);
         await rig.records.close();
       }),
       { numRuns: 25 },

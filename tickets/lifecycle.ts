@@ -70,8 +70,16 @@ function resolutionAfter(ticket: Ticket, event: TicketEvent): string | null {
 }
 
 /**
- * The ticket after the event: the only way that a ticket changes. `updated_at` grows with every event, also when
- * telemetry, which speaks of the past, is heard after a person.
+ * When the ticket was last changed: the event's time, but always later than before, also when telemetry, which speaks
+ * of the past, is heard after a person. A change of severity leaves a millisecond free: there the old one ends.
+ */
+export function updatedAt(event: TicketEvent, before: Pick<Ticket, 'updated_at' | 'severity'>): number {
+  const moved = event.severity !== undefined && event.severity !== before.severity;
+  return Math.max(event.at, before.updated_at + (moved ? 2 : 1));
+}
+
+/**
+ * The ticket after the event: the only way that a ticket changes.
  *
  * @throws RangeError when the event leads where `WAYS` does not: a mistake in the caller.
  */
@@ -84,14 +92,15 @@ export function advance(ticket: Ticket, event: TicketEvent, facts: TicketFacts =
     ...facts,
     state: event.state,
     assignee: event.assignee ?? ticket.assignee,
+    severity: event.severity ?? ticket.severity,
     acknowledged_at: acknowledgedAt(ticket, event),
     closed_at: event.state === 'closed' ? (ticket.closed_at ?? event.at) : null,
     reopened: ticket.reopened + (event.type === 'reopened' ? 1 : 0),
     fault_active: faultActive(ticket, event),
     resolution: resolutionAfter(ticket, event),
-    updated_at: Math.max(event.at, ticket.updated_at + 1),
+    updated_at: updatedAt(event, ticket),
   };
-  return { event, ticket: next };
+  return { event, ticket: next, before: ticket };
 }
 
 /** A fault's new ticket, nobody's yet. */
@@ -130,7 +139,17 @@ export function openTicket(id: string, change: FaultChange, limits: TimeLimits):
     who: RULES,
     note: fault.evidence.text,
     state: 'open',
+    severity: fault.severity,
     cause,
   };
   return { event, ticket };
+}
+
+/** What telemetry's change says on the ticket. */
+export function eventOf(
+  change: FaultChange,
+  ticket: Ticket,
+  says: Pick<TicketEvent, 'type' | 'note' | 'state'>,
+): TicketEvent {
+  return { ticket: ticket.id, at: change.at, who: RULES, cause: change.cause, ...says };
 }

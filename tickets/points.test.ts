@@ -1,30 +1,35 @@
 import { expect, it } from 'vitest';
 import { HOUR_MS } from '../model/clock.ts';
+import type { FaultChange } from '../model/fault.ts';
 import { MEASUREMENTS } from '../model/measurements.ts';
+import type { Point } from '../model/point.ts';
 import type { TicketChange } from '../store/records/contract.ts';
 import { announcementOf } from './announce.ts';
 import { decide, type KnownTicket } from './decide.ts';
+import { advance } from './lifecycle.ts';
 import { noticesOf } from './notices.ts';
-import { faultPoint, historyPoints, ticketPoint } from './points.ts';
+import { faultPoint, historyPoints, pointsOf, ticketPoint } from './points.ts';
 import { ticketPolicy, ticketSettingsSchema } from './policy.ts';
 import { changeAt, DIRECTORY, grown, START } from './tickets.testkit.ts';
 
 const policy = ticketPolicy();
 
+/** What a ticket went through, and what it is in the end. */
+function told(steps: readonly FaultChange[]) {
+  const changes: TicketChange[] = [];
+  let known: KnownTicket | undefined;
+  for (const step of steps) {
+    const next = decide(step, known, { directory: DIRECTORY, policy, nextId: () => 'T-7' });
+    known = grown(known, next);
+    changes.push(...next);
+  }
+  return { ticket: changes.at(-1)!.ticket, changes };
+}
+
 /** What a day of a lamp tells: dark, lit, dark again while it is being proved, lit, proved. */
 function aDay(): readonly TicketChange[] {
-  const all: TicketChange[] = [];
-  let known: KnownTicket | undefined;
-  for (const [hour, type] of (['firing', 'cleared', 'firing', 'cleared', 'proved'] as const).entries()) {
-    const changes = decide(changeAt(type, hour * HOUR_MS), known, {
-      directory: DIRECTORY,
-      policy,
-      nextId: () => 'T-7',
-    });
-    known = grown(known, changes);
-    all.push(...changes);
-  }
-  return all;
+  const types = ['firing', 'cleared', 'firing', 'cleared', 'proved'] as const;
+  return told(types.map((type, hour) => changeAt(type, hour * HOUR_MS))).changes;
 }
 
 const tags = {
@@ -55,7 +60,60 @@ it('a ticket is points that can be counted: none hides another, the last says th
 it('the points of a ticket can be told again from the records', () => {
   const changes = aDay();
   const events = changes.map((change) => change.event);
-  expect(historyPoints(changes.at(-1)!.ticket, events)).toEqual(changes.map(ticketPoint));
+  expect(historyPoints(changes.at(-1)!.ticket, events)).toEqual(changes.flatMap(pointsOf));
+});
+
+it('a note on an ended ticket hides nothing of the next ticket of the same fault', () => {
+  const { ticket } = told(
+    ['firing', 'cleared', 'proved'].map((type, hour) => changeAt(type as 'firing', hour)),
+  );
+  const event = {
+    ticket: 'T-7',
+    type: 'noted',
+    at: START + 9,
+    who: 'erin',
+    note: 'x',
+    cause: 'T-7#5',
+  } as const;
+  expect(pointsOf(advance(ticket, { ...event, state: 'closed' }))).toEqual([]);
+});
+
+it('a fault that grows worse moves to another series and leaves nothing open behind', () => {
+  const steps = [
+    changeAt('firing', 0, { severity: 'major' }),
+    changeAt('amended', 0, { severity: 'critical', members: ['m'] }),
+    changeAt('cleared', HOUR_MS, { severity: 'critical' }),
+    changeAt('proved', 2 * HOUR_MS, { severity: 'critical' }),
+    changeAt('firing', 3 * HOUR_MS, { severity: 'major' }),
+    changeAt('cleared', 4 * HOUR_MS, { severity: 'major' }),
+    changeAt('proved', 5 * HOUR_MS, { severity: 'major' }),
+  ];
+  const { ticket, changes } = told(steps);
+  const points = changes.flatMap(pointsOf);
+  expect(
+    historyPoints(
+      ticket,
+      changes.map((change) => change.event),
+    ),
+  ).toEqual(points);
+  const identity = (point: Point) => `${point.measurement} ${point.tags['severity']} ${point.ts}`;
+  expect(new Set(points.map(identity)).size, 'no point hides another').toBe(points.length);
+  const sum = (field: string) => points.reduce((total, point) => total + (point.fields[field] ?? 0), 0);
+  expect([sum('opened'), sum('reopened'), sum('closed')]).toEqual([1, 1, 2]);
+  for (const severity of ['major', 'critical']) {
+    const series = points.filter((point) => point.tags['severity'] === severity);
+    expect(series.findLast((point) => point.measurement === 'ticket')?.fields['open']).toBe(0);
+    expect(series.findLast((point) => point.measurement === 'fault')?.fields['active']).toBe(0);
+  }
+  const active = points.filter((point) => point.measurement === 'fault').toSorted((a, b) => a.ts - b.ts);
+  expect(active.map((point) => [point.tags['severity'], point.fields['active']])).toEqual([
+    ['major', 1],
+    ['major', 0],
+    ['critical', 1],
+    ['critical', 0],
+    ['major', 1],
+    ['major', 0],
+  ]);
 });
 
 it('a fault is active from firing until it clears', () => {

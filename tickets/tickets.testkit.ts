@@ -109,6 +109,7 @@ export function toldBy(events: readonly TicketEvent[]): Partial<Ticket> {
     id: last.ticket,
     state: last.state,
     assignee: events.findLast((event) => event.assignee !== undefined)?.assignee ?? null,
+    severity: events.findLast((event) => event.severity !== undefined)?.severity ?? 'info',
     opened_at: events[0]?.at ?? Number.NaN,
     acknowledged_at: answer?.at ?? null,
     closed_at: end?.type === 'proved' ? end.at : null,

@@ -42,7 +42,7 @@ function describeCommits(store: Now, reopened: Reopened): void {
     const born = ticketOf('T-1');
     const taken = { ...born, state: 'acknowledged' as const, acknowledged_at: 1_764_000_100_000 };
     const changes = [
-      changeOf(born, 'c1', { type: 'opened' }),
+      changeOf(born, 'c1', { type: 'opened', severity: 'minor' }),
       changeOf(born, 'c2', { type: 'assigned', assignee: 'erin' }),
       changeOf(taken, 'c3', { type: 'acknowledged', who: 'erin', at: 1_764_000_100_000 }),
     ];

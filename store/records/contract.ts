@@ -6,6 +6,8 @@ import type { Ticket, TicketEvent, TicketState } from '../../model/ticket.ts';
 export interface TicketChange {
   readonly event: TicketEvent;
   readonly ticket: Ticket;
+  /** The ticket before it, for those who are told; not kept. Absent when the event opened it. */
+  readonly before?: Ticket;
 }
 
 export interface TicketQuery {

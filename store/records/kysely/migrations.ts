@@ -91,11 +91,16 @@ async function createSnapshots(db: Kysely<RecordsSchema>, types: ColumnTypes): P
     .execute();
 }
 
+async function addEventSeverity(db: Kysely<RecordsSchema>): Promise<void> {
+  await db.schema.alterTable('ticket_events').addColumn('severity', 'text').execute();
+}
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'tickets', up: createTickets },
   { name: 'ticket_events', up: createTicketEvents },
   { name: 'people_and_devices', up: createPeopleAndDevices },
   { name: 'snapshots', up: createSnapshots },
+  { name: 'event_severity', up: addEventSeverity },
 ];
 
 /**

@@ -40,6 +40,7 @@ export interface TicketEventRow {
   readonly note: string;
   readonly state: string;
   readonly assignee: string | null;
+  readonly severity: string | null;
   readonly cause: string;
 }
 

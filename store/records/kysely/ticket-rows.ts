@@ -51,16 +51,23 @@ export function ticketOfRow(row: TicketRow): Ticket {
 }
 
 export function rowOfEvent(event: TicketEvent, seq: number): TicketEventRow {
-  return { ...event, ticket: requiredNumber(event.ticket), seq, assignee: event.assignee ?? null };
+  return {
+    ...event,
+    ticket: requiredNumber(event.ticket),
+    seq,
+    assignee: event.assignee ?? null,
+    severity: event.severity ?? null,
+  };
 }
 
 export function eventOfRow(row: TicketEventRow): TicketEvent {
-  const { seq: _seq, assignee, ...rest } = row;
+  const { seq: _seq, assignee, severity, ...rest } = row;
   return {
     ...rest,
     ticket: ticketId(row.ticket),
     type: row.type as TicketEventType,
     state: row.state as TicketState,
     ...(assignee === null ? {} : { assignee }),
+    ...(severity === null ? {} : { severity: severity as Severity }),
   };
 }
