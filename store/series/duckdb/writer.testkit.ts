@@ -5,7 +5,7 @@ import { openDuckdbSeries } from './store.ts';
  * Runs as a process of its own, to be killed or starved: writes batches for ever, says `stored <position>` after each
  * and `kept <reason>` when it must write one again.
  */
-const BATCH = 2_500;
+const BATCH = Number(process.env['STEWARD_TEST_BATCH']);
 const never = new AbortController().signal;
 const store = await openDuckdbSeries({ file: process.env['STEWARD_TEST_FILE'] ?? '' });
 for (let position = (await store.position()) ?? 0; ; position += BATCH) {
