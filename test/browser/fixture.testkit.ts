@@ -67,7 +67,11 @@ function servePage(response: ServerResponse, pages: string, path: string): void 
   const file = join(pages, path);
   const found = file.startsWith(pages) && existsSync(file) && statSync(file).isFile();
   const served = found ? file : join(pages, 'index.html');
-  response.writeHead(200, { 'content-type': TYPES[extname(served)] ?? 'application/octet-stream' });
+  response.writeHead(200, {
+    'content-type': TYPES[extname(served)] ?? 'application/octet-stream',
+    // As strict as the real server's: what it would refuse is refused here too.
+    'content-security-policy': "default-src 'self'; img-src 'self' data:",
+  });
   createReadStream(served).pipe(response);
 }
 

@@ -98,7 +98,7 @@ describe.skipIf(browserMissing())('the pages', () => {
     await lines.first().waitFor();
     const ids = (): Promise<string[]> =>
       lines.evaluateAll((all) => all.map((line) => line.getAttribute('data-ticket') ?? ''));
-    expect(await ids()).toEqual(['T-2', 'T-1', 'T-4', 'T-3']);
+    expect(await ids()).toEqual(['T-1', 'T-2', 'T-4', 'T-3']);
     await page.getByRole('button', { name: 'Mine' }).click();
     expect(await ids()).toEqual(['T-1']);
     expect(page.url()).toContain('mine=1');

@@ -50,7 +50,7 @@ export function Attention(props: {
   return (
     <section class="attention" aria-label="Needs attention">
       <h2>
-        Needs attention <span class="soft">{count(ailing.length, 'asset')}</span>
+        Needs attention <span class="soft">{count(ailing.length, 'thing')} to look at</span>
       </h2>
       <ul class="rows">
         {ailing.slice(0, SHOWN_MAX).map((asset) => (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AssetView } from '../../../model/views/site.ts';
-import { conditionWord, figuresOf } from './condition.ts';
+import { conditionWord, figuresOf, needsAttention } from './condition.ts';
 
 const TS = '2026-01-01T00:00:00.000Z';
 
@@ -62,4 +62,13 @@ test.each([
   [asset('sign', { shown: 12 }), 'shows 12'],
 ])('what an asset does now is said in a word (%#)', (which, word) => {
   expect(conditionWord(which)).toBe(word);
+});
+
+test.each([
+  [asset('bay', {}), false],
+  [asset('bay', {}, { status: 'silent' }), true],
+  [asset('bay', {}, { status: 'unknown', attributes: { heartbeat_s: 600 } }), true],
+  [asset('sign', {}, { status: 'unknown', attributes: { heartbeat_s: 0 } }), false],
+])('what promises nothing is missed by nobody (%#)', (which, needs) => {
+  expect(needsAttention(which)).toBe(needs);
 });

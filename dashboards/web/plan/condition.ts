@@ -36,7 +36,9 @@ export function conditionWord(asset: AssetView): string {
   return '';
 }
 
+/** What was never heard and promises nothing (`heartbeat_s` 0) is missed by nobody. */
 export function needsAttention(asset: AssetView): boolean {
+  if (asset.status === 'unknown') return asset.attributes['heartbeat_s'] !== 0;
   return asset.status !== 'ok';
 }
 

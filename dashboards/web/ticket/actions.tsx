@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { TicketAction } from '../../../model/ticket.ts';
+import type { TicketAction, TicketState } from '../../../model/ticket.ts';
 import type { ProblemView } from '../../../model/views/list.ts';
 import type { PersonView } from '../../../model/views/site.ts';
 import type { TicketActionRequest, TicketDetailView } from '../../../model/views/ticket.ts';
@@ -10,15 +10,22 @@ import { ACTION_WORD } from '../core/words.ts';
 import { ProblemNote } from '../parts/feedback.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 
-/** The one step that work is waiting for comes first and largest. */
-const STEPS: readonly TicketAction[] = ['acknowledge', 'start', 'finish', 'prove'];
+/** The one step that work is waiting for, which comes first and largest. */
+const STEP: Partial<Record<TicketState, TicketAction>> = {
+  open: 'acknowledge',
+  assigned: 'acknowledge',
+  acknowledged: 'start',
+  in_progress: 'finish',
+  on_hold: 'start',
+  done: 'prove',
+  proving: 'prove',
+};
 /** These ask for words, or a person, before they are sent. */
 const ASKING: readonly TicketAction[] = ['hold', 'reopen', 'cancel', 'assign', 'note', 'prove'];
 
 function stepOf(ticket: TicketDetailView): TicketAction | undefined {
-  if (ticket.state === 'on_hold' && ticket.actions.includes('start')) return 'start';
-  const offered = STEPS.filter((action) => ticket.actions.includes(action));
-  return ticket.state === 'in_progress' && offered.includes('finish') ? 'finish' : offered[0];
+  const step = STEP[ticket.state];
+  return step && ticket.actions.includes(step) ? step : undefined;
 }
 
 function wordOf(action: TicketAction, ticket: TicketDetailView): string {

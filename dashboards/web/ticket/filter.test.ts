@@ -57,9 +57,21 @@ test('what hurts most comes first', () => {
   const tickets = [
     ticket('T-10'),
     ticket('T-9'),
+    ticket('T-1', { severity: 'critical', state: 'proving' }),
+    ticket('T-2', { severity: 'major' }),
     ticket('T-3', { severity: 'critical' }),
-    ticket('T-4', { overdue: true, severity: 'info' }),
+    ticket('T-4', { severity: 'major', overdue: true }),
     ticket('T-5', { resolve_by: '2026-01-01T12:00:00.000Z' }),
+    ticket('T-6', { overdue: true }),
   ];
-  expect(tickets.sort(byUrgency).map(({ id }) => id)).toEqual(['T-4', 'T-3', 'T-5', 'T-9', 'T-10']);
+  expect(tickets.sort(byUrgency).map(({ id }) => id)).toEqual([
+    'T-3',
+    'T-4',
+    'T-2',
+    'T-6',
+    'T-5',
+    'T-9',
+    'T-10',
+    'T-1',
+  ]);
 });

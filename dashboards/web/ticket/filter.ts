@@ -58,12 +58,17 @@ export function listPath(filter: TicketFilter, me: string, limit: number): strin
   return `/tickets?${query}`;
 }
 
-/** What hurts most first: overdue, then severe, then soonest due. */
+/** A time limit that is over weighs as much as a step of severity; what only waits for its proof weighs least. */
+function weight(ticket: TicketView): number {
+  if (STAGE_STATES.proof.includes(ticket.state)) return -1;
+  return SEVERITIES.indexOf(ticket.severity) + (ticket.overdue ? 1 : 0);
+}
+
+/** What hurts most first. */
 export function byUrgency(a: TicketView, b: TicketView): number {
-  const severity = (ticket: TicketView): number => SEVERITIES.indexOf(ticket.severity);
   return (
-    Number(b.overdue) - Number(a.overdue) ||
-    severity(b) - severity(a) ||
+    weight(b) - weight(a) ||
+    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
     Date.parse(a.resolve_by) - Date.parse(b.resolve_by) ||
     a.id.localeCompare(b.id, 'en', { numeric: true })
   );

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { isOpenState } from '../../../model/ticket.ts';
 import type { TicketView } from '../../../model/views/ticket.ts';
 import { useNow } from '../core/server-clock.ts';
 import { span } from '../core/time.ts';
@@ -9,7 +10,14 @@ import { Ago } from '../parts/when.tsx';
 /** The next time limit in words: respond first, then resolve. */
 export function DueNote({ ticket }: { ticket: TicketView }): JSX.Element | null {
   const now = useNow(30_000);
-  if (ticket.closed_at !== null) return null;
+  if (!isOpenState(ticket.state)) return null;
+  if (ticket.state === 'done' || ticket.state === 'proving') {
+    return (
+      <span class="due">
+        <Icon name="check" size={15} /> waits for its proof
+      </span>
+    );
+  }
   const answered = ticket.acknowledged_at !== null;
   const left = Date.parse(answered ? ticket.resolve_by : ticket.respond_by) - now;
   const what = answered ? 'resolve' : 'respond';
