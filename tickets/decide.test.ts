@@ -1,37 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/clock.ts';
-import type { Fault, FaultChange } from '../model/fault.ts';
-import type { TicketAction } from '../model/ticket.ts';
-import { act } from './actions.ts';
+import type { Fault } from '../model/fault.ts';
 import { decide, type KnownTicket } from './decide.ts';
+import { after, person, type Step } from './life.testkit.ts';
 import { ticketPolicy } from './policy.ts';
-import { changeAt, DIRECTORY, grown, START } from './tickets.testkit.ts';
+import { changeAt, DIRECTORY, START } from './tickets.testkit.ts';
 
 const policy = ticketPolicy();
 const context = { directory: DIRECTORY, policy, nextId: () => 'T-9' };
-
-type Step = FaultChange | { readonly action: TicketAction; readonly at: number };
-
-const person = (action: TicketAction, afterMs: number): Step => ({ action, at: START + afterMs });
-
-/** The ticket after telemetry and people did what the steps say. */
-function after(...steps: readonly Step[]): KnownTicket {
-  let known: KnownTicket | undefined;
-  for (const step of steps) {
-    if ('type' in step) {
-      const changes = decide(step, known, context);
-      if (changes.length > 0) known = grown(known, changes);
-    } else if (known) {
-      const request = { action: step.action, note: 'because', by: { id: 'erin', role: 'staff' } } as const;
-      const cause = `T-9#${known.events.length + 1}`;
-      known = grown(known, [
-        act(known.ticket, request, { directory: DIRECTORY, policy, at: step.at, cause }),
-      ]);
-    }
-  }
-  if (!known) throw new Error('no ticket');
-  return known;
-}
 
 const types = (known: KnownTicket): readonly string[] => known.events.map((event) => event.type);
 
@@ -177,80 +153,5 @@ describe('a fault that comes back', () => {
     expect(known.ticket).toMatchObject({ state: 'cancelled', fault_active: false, resolution: 'because' });
     const next = { ...context, nextId: () => 'T-10' };
     expect(decide(changeAt('firing', DAY_MS), known, next).at(-1)?.ticket.id).toBe('T-10');
-  });
-});
-
-describe('members of a rolled-up fault', () => {
-  const circuit = (members: readonly string[]) => ({ rule: 'CircuitOut', asset: 'c1', members });
-
-  it('join and leave with a line of history', () => {
-    const known = after(
-      changeAt('firing', 0, circuit(['l1', 'l2', 'l3'])),
-      changeAt('amended', MINUTE_MS, circuit(['l2', 'l3', 'l4'])),
-      changeAt('amended', 2 * MINUTE_MS, circuit(['l2', 'l3', 'l4'])),
-    );
-    expect(known.ticket.members).toEqual(['l2', 'l3', 'l4']);
-    expect(known.events.map((event) => event.note).slice(2)).toEqual(['joined: l4; left: l1']);
-  });
-});
-
-describe('a fault that grows worse', () => {
-  const pump = (severity: Fault['severity']) => ({ rule: 'PumpVibration', asset: 'p1', severity });
-
-  it('makes its ticket more severe and leaves less time; that it grows milder takes nothing back', () => {
-    const worse = after(
-      changeAt('firing', 0, pump('major')),
-      changeAt('amended', MINUTE_MS, pump('critical')),
-    );
-    expect(worse.ticket).toMatchObject({
-      severity: 'critical',
-      state: 'assigned',
-      respond_by: START + MINUTE_MS + 15 * MINUTE_MS,
-      resolve_by: START + MINUTE_MS + 4 * HOUR_MS,
-    });
-    expect(worse.events.at(-1)).toMatchObject({
-      type: 'noted',
-      who: 'rules',
-      severity: 'critical',
-      note: 'now critical: 0.4 W where 80 W are expected',
-    });
-    expect(decide(changeAt('amended', HOUR_MS, pump('minor')), worse, context)).toEqual([]);
-  });
-
-  it('has the severity of its new time when it comes back', () => {
-    const { ticket } = after(
-      changeAt('firing', 0, pump('critical')),
-      changeAt('cleared', HOUR_MS, pump('critical')),
-      changeAt('proved', 2 * HOUR_MS, pump('critical')),
-      changeAt('firing', DAY_MS, pump('major')),
-    );
-    expect(ticket).toMatchObject({ severity: 'major', resolve_by: START + 2 * DAY_MS, reopened: 1 });
-  });
-});
-
-describe('old news, which a replay brings again when it had no effect the first time', () => {
-  it.each([
-    ['a clearing from before the ticket', changeAt('cleared', -HOUR_MS), [changeAt('firing', 0)]],
-    [
-      'a proof of the time before',
-      changeAt('proved', 3 * HOUR_MS),
-      [
-        changeAt('firing', 0),
-        changeAt('cleared', HOUR_MS),
-        person('prove', 2 * HOUR_MS),
-        changeAt('firing', 4 * HOUR_MS),
-        changeAt('cleared', 5 * HOUR_MS),
-      ],
-    ],
-    [
-      'members of the time before',
-      changeAt('amended', MINUTE_MS, { members: ['l1'] }),
-      [
-        changeAt('firing', 0, { members: ['l1'] }),
-        changeAt('amended', 2 * MINUTE_MS, { members: ['l1', 'l2'] }),
-      ],
-    ],
-  ])('%s has none now', (_what, change, steps) => {
-    expect(decide(change, after(...steps), context)).toEqual([]);
   });
 });
