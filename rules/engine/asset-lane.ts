@@ -1,5 +1,5 @@
 import { HOUR_MS, SECOND_MS } from '../../model/clock.ts';
-import type { Asset, Site } from '../../model/site.ts';
+import type { Asset } from '../../model/site.ts';
 import type { Context, Timeline } from '../language/context.ts';
 import type { Lane } from '../language/rule.ts';
 import type { RuleState } from './machine.ts';
@@ -133,13 +133,4 @@ export function buffer(al: AssetLane, ts: number, values: Readonly<Record<string
   const same = waiting[i - 1];
   if (same?.ts === ts) Object.assign(same.values, values, { ...same.values });
   else waiting.splice(i, 0, { ts, values: { ...values } });
-}
-
-/** The site's timelines for a layout, shared by all assets of the site. */
-export function timelinesOf(
-  plan: LanePlan,
-  site: Site,
-  find: (what: Lane['layout']['timelines'][number], site: Site) => Timeline,
-): readonly Timeline[] {
-  return plan.lane.layout.timelines.map((what) => find(what, site));
 }

@@ -2,47 +2,10 @@ import type { Directory } from '../../model/directory.ts';
 import type { Fault, FaultChange } from '../../model/fault.ts';
 import type { Asset } from '../../model/site.ts';
 import type { RuleInfo } from '../language/rule.ts';
-import { formatNumber, renderTemplate } from '../language/template.ts';
-import { causeOf, chartSpan, identityOf, subjectOf } from './fault-of.ts';
+import { causeOf } from './fault-of.ts';
+import { groupFaultOf } from './group-fault.ts';
 import { createHeap } from './heap.ts';
-
-/** What the first layer says of one asset, or a decision that is due (`decide`). */
-export interface Event {
-  readonly t: number;
-  readonly type: FaultChange['type'] | 'decide';
-  readonly rule: string;
-  readonly asset: string;
-  readonly fault?: Fault | undefined;
-}
-
-/** A rule and an asset (or a circuit, or a gateway) as the second layer sees it. */
-export interface Node {
-  readonly rule: string;
-  readonly asset: string;
-  /** The asset's own condition fires; it was let through; it waits for an inhibitor to go; when it is decided. */
-  own: boolean;
-  ownShown: boolean;
-  held: boolean;
-  decideAt: number;
-  ownFault: Fault | undefined;
-  ownUnproved: boolean;
-  /** Shown by the fault of the group that it belongs to. */
-  absorbed: boolean;
-  /** Enough members of the group fire. */
-  rolled: boolean;
-  members: Set<string>;
-  unproved: Set<string>;
-  shown: Fault | undefined;
-  /** Cleared, and its proof is awaited. */
-  awaiting: boolean;
-}
-
-export interface CorrelatorState {
-  readonly rules: readonly string[];
-  readonly nodes: readonly Node[];
-  readonly queue: readonly Event[];
-  readonly now: number;
-}
+import { before, type CorrelatorState, copyNode, type Event, type Node, newNode } from './node.ts';
 
 /**
  * Second layer: waits until a whole circuit or gateway could speak, then tells one fault of the group or single
@@ -56,35 +19,6 @@ export interface Correlator {
   active(): readonly Fault[];
   state(): CorrelatorState;
 }
-
-// At one time: what assets say first, then decisions; each in the order of names.
-const order = (e: Event): string => `${e.type === 'decide' ? 1 : 0}${e.rule}/${e.asset}`;
-const before = (a: Event, b: Event): boolean => (a.t === b.t ? order(a) < order(b) : a.t < b.t);
-
-function newNode(rule: string, asset: string): Node {
-  return {
-    rule,
-    asset,
-    own: false,
-    ownShown: false,
-    held: false,
-    decideAt: Number.NaN,
-    ownFault: undefined,
-    ownUnproved: false,
-    absorbed: false,
-    rolled: false,
-    members: new Set(),
-    unproved: new Set(),
-    shown: undefined,
-    awaiting: false,
-  };
-}
-
-const copyNode = (node: Node): Node => ({
-  ...node,
-  members: new Set(node.members),
-  unproved: new Set(node.unproved),
-});
 
 export function createCorrelator(
   rules: readonly RuleInfo[],
@@ -148,35 +82,13 @@ export function createCorrelator(
     for (const node of [...held]) if (!isInhibited(node)) decideLater(node, t);
   };
 
-  const groupFault = (node: Node, t: number): Fault => {
-    const info = infoOf(node);
-    const asset = directory.asset(node.asset)!;
-    const members = [...node.members].sort();
-    const memberRule = rules.find(({ rollup, name }) => {
-      return rollup?.as === node.rule && members.some((id) => nodes.has(`${name}/${id}`));
-    });
-    const subject = subjectOf(directory, asset, members.length);
-    const since = node.shown?.since ?? t;
-    const share = { members: members.length, expression: memberRule?.when ?? '' };
-    return {
-      ...identityOf(info, asset),
-      severity: info.severity,
-      title: renderTemplate(info.title, subject),
-      since,
-      members,
-      evidence: {
-        expression: share.expression,
-        text: `${memberRule?.name ?? 'Faults'} in ${formatNumber(share.members)} of ${asset.name}: ${members.join(', ')}`,
-        values: { members: share.members },
-        metrics: info.evidence,
-        ...chartSpan(since),
-      },
-      proof: memberRule?.proof && (info.proof ?? memberRule.proof),
-    };
-  };
   const faultFor = (node: Node, t: number): Fault => {
     if (node.ownShown && node.ownFault) return { ...node.ownFault, members: [...node.members].sort() };
-    return groupFault(node, t);
+    const memberRule = rules.find(
+      ({ rollup, name }) =>
+        rollup?.as === node.rule && [...node.members].some((id) => nodes.has(`${name}/${id}`)),
+    );
+    return groupFaultOf(node, infoOf(node), memberRule, directory, node.shown?.since ?? t);
   };
   const proveIfSeen = (node: Node, t: number): void => {
     if (!node.awaiting || !node.shown?.proof || node.ownUnproved || node.unproved.size > 0) return;
@@ -278,16 +190,10 @@ export function createCorrelator(
   };
   const handle = (event: Event, t: number): void => {
     const node = nodeOf(event.rule, event.asset);
-    switch (event.type) {
-      case 'decide':
-        return decide(node, event.t, t);
-      case 'firing':
-        return onFiring(node, event.fault!, t);
-      case 'cleared':
-        return onCleared(node, t);
-      case 'proved':
-        return onProved(node, t);
-    }
+    if (event.type === 'decide') decide(node, event.t, t);
+    else if (event.type === 'firing') onFiring(node, event.fault!, t);
+    else if (event.type === 'cleared') onCleared(node, t);
+    else if (event.type === 'proved') onProved(node, t);
   };
   const tellAmended = (t: number): void => {
     for (const node of changed) {

@@ -2,10 +2,9 @@ import type { Directory } from '../../model/directory.ts';
 import type { Fault, FaultChange, Severity } from '../../model/fault.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
-import type { Asset, Site } from '../../model/site.ts';
-import type { Timeline } from '../language/context.ts';
+import type { Asset } from '../../model/site.ts';
 import type { RuleInfo, RuleSet } from '../language/rule.ts';
-import { type AssetLane, createAssetLane, type LanePlan, planLane, timelinesOf } from './asset-lane.ts';
+import { type AssetLane, createAssetLane, planLane } from './asset-lane.ts';
 import { componentsOf } from './components.ts';
 import { type Correlator, createCorrelator } from './correlate.ts';
 import { causeOf, faultOf } from './fault-of.ts';
@@ -79,29 +78,18 @@ function describeRule(info: RuleInfo, active: readonly Fault[]): RuleDescription
   };
 }
 
-function timelineCache(): (what: LanePlan['lane']['layout']['timelines'][number], site: Site) => Timeline {
-  const known = new Map<string, Timeline>();
-  return (what, site) => {
-    const key = `${site.id}/${what.what}/${what.offset_min}`;
-    const timeline = known.get(key) ?? timelineFor(what, site);
-    known.set(key, timeline);
-    return timeline;
-  };
-}
-
 /** Assets with the lanes that watch them, each as the snapshot left it. */
 function assetLanes(
   { rules, directory, upSince }: EngineOptions,
   state: EngineState | undefined,
 ): Map<string, readonly AssetLane[]> {
   const plans = rules.lanes.map(planLane);
-  const timeline = timelineCache();
   const lanesOf = (asset: Asset): readonly AssetLane[] => {
     const site = directory.site(asset.site)!;
     return plans
       .filter((plan) => plan.lane.kind === asset.kind)
       .map((plan) => {
-        const timelines = timelinesOf(plan, site, timeline);
+        const timelines = plan.lane.layout.timelines.map((what) => timelineFor(what, site));
         const { lateness_ms, clock_skew_ms } = plan.lane;
         const kept = state?.lanes[`${asset.id}/${lateness_ms}/${clock_skew_ms}`];
         const al = createAssetLane(plan, asset, timelines, upSince, windowsOf(plan.lane, kept));

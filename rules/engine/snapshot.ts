@@ -3,7 +3,7 @@ import { StewardError } from '../../model/codes.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Lane } from '../language/rule.ts';
 import type { AssetLane, Buffered } from './asset-lane.ts';
-import type { CorrelatorState } from './correlate.ts';
+import type { CorrelatorState } from './node.ts';
 import { copyProgress, type Progress } from './progress.ts';
 import type { Pane } from './window.ts';
 

@@ -80,9 +80,22 @@ export function createTimeline(f: (t: number) => number): Timeline {
   };
 }
 
-/** The timeline of a layout for a site. */
+const known = new WeakMap<Site, Map<string, Timeline>>();
+
+/** The timeline of a layout for a site; one for all engines that share the site. */
 export function timelineFor(what: Layout['timelines'][number], site: Site): Timeline {
-  if (what.what === 'level') return createTimeline((t) => expectedLevel(t, site, site.lighting));
-  const test = what.what === 'night' ? isNight : isDay;
-  return createTimeline((t) => Number(test(t, site, what.offset_min)));
+  const ofSite = known.get(site) ?? new Map<string, Timeline>();
+  known.set(site, ofSite);
+  const key = `${what.what}/${what.offset_min}`;
+  let timeline = ofSite.get(key);
+  if (!timeline) {
+    const test = what.what === 'night' ? isNight : isDay;
+    timeline = createTimeline(
+      what.what === 'level'
+        ? (t) => expectedLevel(t, site, site.lighting)
+        : (t) => Number(test(t, site, what.offset_min)),
+    );
+    ofSite.set(key, timeline);
+  }
+  return timeline;
 }
