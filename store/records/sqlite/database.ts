@@ -18,11 +18,6 @@ function bindable(parameters: readonly unknown[]): readonly unknown[] {
   return parameters;
 }
 
-/** A database with only what Kysely needs, and `exec`. */
-export interface CheckedDatabase extends SqliteDatabase {
-  exec(source: string): void;
-}
-
 /**
  * Opens or creates the file. Write-ahead log, so that readers and the writer do not wait for each other;
  * `synchronous = FULL`, because in WAL mode NORMAL may lose the last commits when the power goes, and a ticket that
@@ -30,7 +25,7 @@ export interface CheckedDatabase extends SqliteDatabase {
  *
  * @throws StewardError `data_unwritable` when the file cannot be opened, `file_unreadable` when it is no database.
  */
-export function openDatabase(file: string): CheckedDatabase {
+export function openDatabase(file: string): SqliteDatabase {
   let database: Database.Database;
   try {
     database = new Database(file);
@@ -67,9 +62,6 @@ export function openDatabase(file: string): CheckedDatabase {
       if (prepared.size >= STATEMENTS_KEPT) prepared.clear();
       prepared.set(source, checked);
       return checked;
-    },
-    exec: (source) => {
-      database.exec(source);
     },
     close: () => database.close(),
   };
