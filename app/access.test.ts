@@ -48,6 +48,13 @@ describe('who may do what at the broker', () => {
     expect(await access.authenticate(user, password())).toBe(may);
   });
 
+  it('a person whose password is guessed at rests for a minute', async () => {
+    for (let i = 0; i < 10; i++) expect(await access.authenticate('ingrid', `guess ${i}`)).toBe(false);
+    expect(await access.authenticate('ingrid', 'correct horse')).toBe(false);
+    now += 60_001;
+    expect(await access.authenticate('ingrid', 'correct horse')).toBe(true);
+  }, 30_000);
+
   it('a device that was added since may connect a second later, without a restart', async () => {
     await addDevice('dev-pump-02', 'pump-02');
     expect(await access.authenticate('dev-pump-02', secret)).toBe(false);

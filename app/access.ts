@@ -13,6 +13,15 @@ export interface Access {
   reload(): Promise<void>;
 }
 
+/** A person's password is hashed slowly and may be guessable: after so many failures a name rests for a minute. */
+const FAILURES_AT_MOST = 10;
+const REST_MS = 60_000;
+
+interface Failures {
+  count: number;
+  until: number;
+}
+
 /** How long an unknown name is believed to be unknown, so that a guessing client does not read the records. */
 const RELOAD_MS = 1_000;
 
@@ -29,6 +38,7 @@ export async function createAccess(
   let devices = new Map<string, DeviceRecord>();
   let loaded = 0;
   const people = new Set<string>();
+  const failures = new Map<string, Failures>();
   const load = async (): Promise<void> => {
     devices = new Map((await records.devices.list()).map((device) => [device.id, device]));
     loaded = now();
@@ -46,10 +56,19 @@ export async function createAccess(
       if (!devices.has(user) && now() - loaded > RELOAD_MS) await load();
       const device = devices.get(user);
       if (device) return verifyDeviceSecret(password, device.secret_hash);
+      const failed = failures.get(user);
+      if (failed && failed.count >= FAILURES_AT_MOST && now() < failed.until) return false;
       const person = await records.users.get(user);
-      if (!person || !(await verifyPassword(password, person.password_hash))) return false;
-      people.add(user);
-      return true;
+      if (!person) return false;
+      const isRight = await verifyPassword(password, person.password_hash);
+      if (isRight) {
+        failures.delete(user);
+        people.add(user);
+      } else {
+        const count = failed && now() < failed.until ? failed.count + 1 : 1;
+        failures.set(user, { count, until: now() + REST_MS });
+      }
+      return isRight;
     },
     mayPublish(user, topic) {
       const parts = parseTelemetryTopic(topic);

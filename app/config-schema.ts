@@ -8,6 +8,12 @@ const host = z.string().min(1);
 const httpSchema = z.strictObject({
   host: host.default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
   port: port.default(8080).describe('0 takes a free one'),
+  trust_proxy: z
+    .string()
+    .default('')
+    .describe(
+      'Addresses of reverse proxies whose X-Forwarded-… is believed, such as 127.0.0.1; empty for none',
+    ),
 });
 
 const mqttSchema = z.strictObject({

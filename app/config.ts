@@ -12,6 +12,7 @@ const ENVIRONMENT_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
     'sites',
     'http.host',
     'http.port',
+    'http.trust_proxy',
     'mqtt.host',
     'mqtt.port',
     'mqtt.tls.port',

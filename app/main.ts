@@ -26,6 +26,11 @@ function fail(error: unknown): never {
   process.exit(EXIT_FAILED);
 }
 
+// `steward devices list | head` closes our output when it has seen enough: no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : EXIT_FAILED),
+);
+
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };

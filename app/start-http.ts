@@ -76,6 +76,7 @@ export async function startHttp(
       }),
     metrics: async () => metricsText(await stewardFigures(house, rules, intake)),
     webRoot,
+    trustProxy: options.config.http.trust_proxy || false,
     log: options.log,
   });
   closing.add('http', async () => {
