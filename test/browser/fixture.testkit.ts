@@ -1,7 +1,4 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Code } from '../../model/codes.ts';
 import type { LiveEvent } from '../../model/views/event.ts';
 import type { ListView } from '../../model/views/list.ts';
@@ -10,14 +7,9 @@ import type { AssetView } from '../../model/views/site.ts';
 import type { TicketActionRequest, TicketDetailView } from '../../model/views/ticket.ts';
 import type { QuarantineView } from '../../model/views/watch.ts';
 import { ailingAssets, devices, problem, readings, rejectedMessages } from './fixture-answers.testkit.ts';
+import { body, json, listen, servePage } from './fixture-http.testkit.ts';
 import { parkingView, siteView, zoneViews } from './fixture-site.testkit.ts';
 import { actOn, fixtureTickets } from './fixture-tickets.testkit.ts';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-};
 
 /** The API's answers in states that are hard to bring the real app into. Typed by the views, so it cannot drift. */
 export interface Fixture {
@@ -45,43 +37,6 @@ function list<T>(items: Iterable<T>): ListView<T> {
 
 const WHO: SessionView = { user: 'mateo', name: 'Mateo Silva', role: 'staff' };
 const PASSWORD = 'correct-horse';
-
-function body(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => {
-      text += chunk;
-    });
-    request.on('end', () => resolve(text));
-    request.on('error', reject);
-  });
-}
-
-function json(response: ServerResponse, value: unknown, status = 200): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(value));
-}
-
-function servePage(response: ServerResponse, pages: string, path: string): void {
-  const file = join(pages, path);
-  const found = file.startsWith(pages) && existsSync(file) && statSync(file).isFile();
-  const served = found ? file : join(pages, 'index.html');
-  response.writeHead(200, {
-    'content-type': TYPES[extname(served)] ?? 'application/octet-stream',
-    // As strict as the real server's: what it would refuse is refused here too.
-    'content-security-policy': "default-src 'self'; img-src 'self' data:",
-  });
-  createReadStream(served).pipe(response);
-}
-
-function listen(server: Server): Promise<string> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () =>
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    );
-  });
-}
 
 type State = Omit<Fixture, 'url' | 'close'> & { readonly open: Set<ServerResponse>; broken: boolean };
 

@@ -69,6 +69,7 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
       {
         ...axis,
         size: 38,
+        space: 64,
         values: [
           [86_400, '{D} {MMM}', null, null, null, null, null, null, 1],
           [3_600, '{HH}:{mm}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],

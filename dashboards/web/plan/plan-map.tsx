@@ -3,24 +3,15 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { AssetView, SiteView, ZoneView } from '../../../model/views/site.ts';
 import { count } from '../core/words.ts';
 import { Icon } from '../parts/icon.tsx';
-import {
-  type BayShape,
-  bayShapes,
-  boundsOf,
-  type Direction,
-  drawingOrder,
-  labelPlace,
-  nearest,
-  nextTowards,
-  roomsOf,
-} from './geometry.ts';
+import { boundsOf, drawingOrder, labelPlace, nearest } from './geometry.ts';
 import { useGestures } from './gestures.ts';
+import { keysOf } from './keys.ts';
 import { Mark, markId } from './mark.tsx';
-import { type PlanView, usePlanView } from './use-view.ts';
+import { useSizes } from './sizes.ts';
+import { usePlanView } from './use-view.ts';
 import { contains, type ViewBox } from './view-box.ts';
 
 const REACH_PX = 24;
-const PAN_PX = 80;
 
 export interface PlanMapProps {
   readonly site: SiteView;
@@ -88,58 +79,6 @@ export function PlanDefs(): JSX.Element {
   );
 }
 
-export interface Sizes {
-  readonly shapes: ReadonlyMap<string, BayShape>;
-  readonly rooms: ReadonlyMap<string, number>;
-}
-
-/** How large marks may be: worked out when places change, not when values do. */
-export function useSizes(assets: readonly AssetView[]): Sizes {
-  const key = assets.map((asset) => `${asset.id}:${asset.x_m}:${asset.y_m}`).join();
-  // The key is the assets' places.
-  return useMemo(
-    () => ({
-      shapes: bayShapes(assets.filter(({ kind }) => kind === 'bay')),
-      rooms: roomsOf(assets.filter(({ kind }) => kind !== 'bay' && kind !== 'luminaire')),
-    }),
-    [key],
-  );
-}
-
-const ARROWS: Readonly<Record<string, Direction>> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-};
-
-function panTowards(plan: PlanView, towards: Direction): void {
-  const step = towards === 'left' || towards === 'up' ? -PAN_PX : PAN_PX;
-  if (towards === 'left' || towards === 'right') plan.pan(step, 0);
-  else plan.pan(0, step);
-}
-
-/** Arrows go from asset to asset, with Shift they move the view; + − 0 zoom; Escape lets go. */
-function keysOf(plan: PlanView, props: PlanMapProps, shown: readonly AssetView[]) {
-  return (event: KeyboardEvent): void => {
-    const towards = ARROWS[event.key];
-    if (towards && event.shiftKey) panTowards(plan, towards);
-    else if (towards) {
-      const from = shown.find((asset) => asset.id === props.selected);
-      const middle = { x: plan.view.x + plan.view.w / 2, y: plan.view.y + plan.view.h / 2 };
-      const next = from
-        ? nextTowards(shown, from, towards)
-        : nearest(shown, middle.x, middle.y, Number.POSITIVE_INFINITY);
-      if (next) props.onSelect(next.id);
-    } else if (event.key === '+' || event.key === '=') plan.zoom(0.7);
-    else if (event.key === '-') plan.zoom(1.4);
-    else if (event.key === '0') plan.reset();
-    else if (event.key === 'Escape') props.onSelect(null);
-    else return;
-    event.preventDefault();
-  };
-}
-
 function viewBoxOf(view: ViewBox): string {
   return [view.x, view.y, view.w, view.h].map((v) => v.toFixed(3)).join(' ');
 }
@@ -178,7 +117,7 @@ export function PlanMap(props: PlanMapProps): JSX.Element {
         tabIndex={0}
         aria-label={`Plan of ${site.name}. Arrow keys go from asset to asset, plus and minus zoom.`}
         aria-activedescendant={selected ? markId(selected) : undefined}
-        onKeyDown={keysOf(plan, { ...props, onSelect: pick }, shown)}
+        onKeyDown={keysOf(plan, { shown, selected, onSelect: pick })}
       >
         <svg viewBox={viewBoxOf(plan.view)} preserveAspectRatio="xMidYMid meet" role="presentation">
           <PlanDefs />

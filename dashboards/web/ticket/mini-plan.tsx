@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import type { AssetView, ZoneView } from '../../../model/views/site.ts';
 import { boundsOf, drawingOrder } from '../plan/geometry.ts';
 import { Mark } from '../plan/mark.tsx';
-import { PlanDefs, useSizes } from '../plan/plan-map.tsx';
+import { PlanDefs } from '../plan/plan-map.tsx';
+import { useSizes } from '../plan/sizes.ts';
 
 const MARGIN_M = 4;
 /** A drawing some 480 pixels wide. */
