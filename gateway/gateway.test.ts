@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../model/clock.ts';
 import { silentLog } from '../model/log.ts';
 import { metricsOf } from '../model/metrics.ts';
+import { isMissing } from '../test/engines.testkit.ts';
 import { type Cellar, openCellar, valuesOf } from './cellar.testkit.ts';
 import { gatewayConfigSchema } from './config.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => cellar.close());
 
-describe('a gateway on a serial line', () => {
+describe.skipIf(isMissing('socat'))('a gateway on a serial line', () => {
   it('publishes exactly what the controllers measure, in the native format', async () => {
     const gateway = await cellar.start([1, 2, 3]);
     for (let i = 0; i < 5; i++) {
@@ -91,7 +92,7 @@ describe('a gateway on a serial line', () => {
   });
 });
 
-describe('the register map', () => {
+describe.skipIf(isMissing('socat'))('the register map', () => {
   it('is understood by another implementation of Modbus', async () => {
     await cellar.line.port.close();
     const words = registerWords(pumpProfile, cellar.pumps.get(1)!.values());

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isMissing } from '../test/engines.testkit.ts';
 import { type Cellar, openCellar, valuesOf } from './cellar.testkit.ts';
 import { parseProfile } from './profile.ts';
 import { faultyLine, pumpProfile } from './pump-controller.testkit.ts';
@@ -12,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => cellar.close());
 
-describe('a serial line with faults', () => {
+describe.skipIf(isMissing('socat'))('a serial line with faults', () => {
   it.each([
     ['noise around the answer', 'noise'],
     ['an answer in single bytes', 'split'],
@@ -73,7 +74,7 @@ describe('a serial line with faults', () => {
       new Map([1, 2].map((unit) => [unit, { values: () => values }])),
       sparse,
     );
-    await cellar.start([1, 2], {}, new Map([['pump-controller', sparse]]));
+    await cellar.start([1, 2], { timeout_ms: 60 }, new Map([['pump-controller', sparse]]));
     await cellar.hear(1);
     for (const [i, late_ms] of [70, 130, 250, 400].entries()) {
       cellar.line.faults(1, ...Array.from({ length: i % 4 }, () => 'well' as const), { late_ms });

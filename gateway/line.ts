@@ -111,7 +111,18 @@ export function startLine(options: LineOptions): Line {
   const stop = new AbortController();
   const turns = options.units.map((unit): Turn => ({ unit, failures: 0, skip: 0, why: '', isHeard: false }));
   let port: BytePort | undefined;
+  let lostPauseMs = OPEN_PAUSE_FIRST_MS;
 
+  /** An adapter that opens and fails at once must not be opened a thousand times a second. */
+  const lost = async (gone: AbortSignal): Promise<void> => {
+    const why = (gone.reason as Error).message;
+    log.error({ code: 'serial_unavailable', path: config.path }, `serial line lost: ${why}`);
+    const wasOfUse = turns.some(({ isHeard }) => isHeard);
+    lostPauseMs = wasOfUse ? OPEN_PAUSE_FIRST_MS : Math.min(2 * lostPauseMs, OPEN_PAUSE_MAX_MS);
+    // Whoever plugs it in again wants to see every unit at once.
+    for (const turn of turns) Object.assign(turn, { isHeard: false, skip: 0 });
+    await pause(lostPauseMs, stop.signal);
+  };
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       port = await openPatiently(options, stop.signal);
@@ -124,13 +135,10 @@ export function startLine(options: LineOptions): Line {
         await round(turns, master, over, options);
         await next;
       }
-      if (gone.aborted) {
-        const why = (gone.reason as Error).message;
-        log.error({ code: 'serial_unavailable', path: config.path }, `serial line lost: ${why}`);
-      }
-      for (const turn of turns) turn.isHeard = false;
+      const wasLost = gone.aborted;
       await port.close();
       port = undefined;
+      if (wasLost) await lost(gone);
     }
   };
   const running = run();

@@ -141,7 +141,7 @@ export function configFor(
       {
         path: wire.near,
         poll_ms: 100,
-        timeout_ms: 60,
+        timeout_ms: 300,
         ...timing,
         units: units.map((unit) => ({
           unit,

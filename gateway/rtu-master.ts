@@ -1,6 +1,6 @@
 import type { BytePort } from './byte-port.ts';
 import { pause } from './pause.ts';
-import type { ReadRequest } from './request-plan.ts';
+import { dataLength, type ReadRequest } from './request-plan.ts';
 import { type Answer, findAnswer, requestFrame } from './rtu-frame.ts';
 
 /** `silent`: not one byte; `garbled`: bytes, but no answer in them; `gone`: the line itself. */
@@ -16,18 +16,23 @@ export interface RtuMaster {
   read(unit: number, request: ReadRequest): Promise<ReadResult>;
 }
 
+const REQUEST_LENGTH = 8;
+/** Unit, function, length, check sum. */
+const ANSWER_OVERHEAD = 5;
 /** Enough for the longest frame (256 bytes) behind an echo, and for telling noise from silence. */
 const RECEIVED_MAX_BYTES = 1024;
 
 /**
- * Modbus RTU over a serial line (MODBUS over Serial Line V1.02). Before each request it waits until the line has been
+ * Modbus RTU over a serial line (MODBUS over Serial Line V1.02). `timeoutMs` is how long a unit may think; the time that
+ * request and answer take on the wire comes on top. Before each request it waits until the line has been
  * silent for 3.5 characters, so that the end of a late answer is not heard as the beginning of the next.
  */
 export function rtuMaster(
   port: BytePort,
   { baudRate, timeoutMs }: { readonly baudRate: number; readonly timeoutMs: number },
 ): RtuMaster {
-  const silenceMs = Math.max(2, Math.ceil((3.5 * 11 * 1000) / baudRate));
+  const characterMs = (11 * 1000) / baudRate;
+  const silenceMs = Math.max(2, Math.ceil(3.5 * characterMs));
   let received = Buffer.alloc(0);
   let heard = (): void => {};
   port.onData((bytes) => {
@@ -52,7 +57,8 @@ export function rtuMaster(
         heard = () => {};
         resolve(found);
       };
-      const timer = setTimeout(done, timeoutMs);
+      const onTheWireMs = (REQUEST_LENGTH + dataLength(request) + ANSWER_OVERHEAD) * characterMs;
+      const timer = setTimeout(done, timeoutMs + onTheWireMs);
       heard = () => {
         const found = findAnswer(received, unit, request);
         if (found || port.gone.aborted) done(found);
