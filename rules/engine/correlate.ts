@@ -1,11 +1,11 @@
 import type { Directory } from '../../model/directory.ts';
 import type { Fault, FaultChange } from '../../model/fault.ts';
-import type { Asset } from '../../model/site.ts';
 import type { RuleInfo } from '../language/rule.ts';
 import { causeOf } from './fault-of.ts';
 import { groupFaultOf } from './group-fault.ts';
 import { createHeap } from './heap.ts';
 import { before, type CorrelatorState, copyNode, type Event, type Node, newNode } from './node.ts';
+import { createRelations } from './relations.ts';
 
 /**
  * Second layer: waits until a whole circuit or gateway could speak, then tells one fault of the group or single
@@ -43,35 +43,10 @@ export function createCorrelator(
     return node;
   };
   const infoOf = (node: Node): RuleInfo => infos.get(node.rule)!;
+  const { groupOf, firingAmong, isInhibited, quorum } = createRelations(infos, directory, nodes, nodeOf);
   const emit = (type: FaultChange['type'], fault: Fault, at: number): void =>
     tell({ type, fault, at, cause: causeOf(fault.key, at, type) });
 
-  const groupOf = (node: Node): { group: Node; among: readonly Asset[] } | undefined => {
-    const { rollup } = infoOf(node);
-    const asset = directory.asset(node.asset);
-    const subject = rollup && asset?.[rollup.by];
-    if (!rollup || !subject || !directory.asset(subject)) return undefined;
-    const all = rollup.by === 'circuit' ? directory.fedBy(subject) : directory.carriedBy(subject);
-    const kinds = infoOf(node).kinds;
-    return {
-      group: nodeOf(rollup.as, subject),
-      among: all.filter((other) => kinds.includes(other.kind) && other.id !== subject),
-    };
-  };
-  const firingAmong = (rule: string, among: readonly Asset[]): readonly Node[] =>
-    among.flatMap(({ id }) => {
-      const node = nodes.get(`${rule}/${id}`);
-      return node?.own ? [node] : [];
-    });
-  const isInhibited = (node: Node): boolean => {
-    const asset = directory.asset(node.asset);
-    return infoOf(node).inhibited_by.some((rule) =>
-      [asset?.id, asset?.circuit, asset?.gateway].some((id) => {
-        const other = id ? nodes.get(`${rule}/${id}`) : undefined;
-        return other !== undefined && (other.own || other.rolled);
-      }),
-    );
-  };
   const decideLater = (node: Node, t: number): void => {
     node.held = false;
     held.delete(node);
@@ -121,11 +96,6 @@ export function createCorrelator(
     group.unproved.add(node.asset);
     changed.add(group);
   };
-  const quorum = (node: Node, among: readonly Asset[]): number => {
-    const { min, share } = infoOf(node).rollup!;
-    return Math.max(min, Math.ceil(share * among.length));
-  };
-
   const onFiring = (node: Node, fault: Fault, t: number): void => {
     node.own = true;
     node.ownFault = fault;

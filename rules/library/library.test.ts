@@ -12,3 +12,10 @@ it('ships rules whose own tests pass', () => {
   expect(report.rules).toBe(11);
   expect(report.tests).toBeGreaterThanOrEqual(14);
 });
+
+it('has a reference whose examples are true', () => {
+  const page = readFileSync(`${import.meta.dirname}/../../docs/rules.md`, 'utf8');
+  const text = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block]) => block).join('');
+  const report = runRuleTests([{ file: 'docs/rules.md', text }]);
+  expect(formatRuleTestReport(report)).toBe('1 rules, 1 tests in 3 runs: all passed\n');
+});
