@@ -7,7 +7,6 @@ import type { Log } from '../model/log.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Journal, Journalled } from '../store/journal/contract.ts';
 import type { SnapshotRecords } from '../store/records/contract.ts';
-import { faultPoint } from '../tickets/points.ts';
 
 const NAME = 'rules';
 const BATCH = 2_000;
@@ -67,9 +66,7 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
   };
 
   const settle = async (changes: readonly FaultChange[]): Promise<void> => {
-    if (changes.length === 0) return;
-    await onFaults(changes);
-    await journal.append(changes.map((change) => ({ type: 'point', point: faultPoint(change) })));
+    if (changes.length > 0) await onFaults(changes);
   };
 
   const save = async (): Promise<void> => {

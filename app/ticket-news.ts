@@ -3,7 +3,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import type { RecordsStore, TicketChange } from '../store/records/contract.ts';
 import { announcementOf } from '../tickets/announce.ts';
-import { ticketPoint } from '../tickets/points.ts';
+import { historyPoints, pointsOf } from '../tickets/points.ts';
 
 export interface TicketNewsPorts {
   readonly journal: Journal;
@@ -18,7 +18,7 @@ export async function tellTicketChanges(
   { journal, live, broker }: TicketNewsPorts,
 ): Promise<void> {
   for (const { ticket } of changes) live.ticketChanged(ticket);
-  await journal.append(changes.map((change) => ({ type: 'point', point: ticketPoint(change) })));
+  await journal.append(changes.flatMap(pointsOf).map((point) => ({ type: 'point', point })));
   for (const change of changes) {
     const { topic, payload } = announcementOf(change);
     await broker()?.publish(topic, payload);
@@ -28,17 +28,13 @@ export async function tellTicketChanges(
 const NEWEST = 200;
 
 /**
- * A ticket is committed before its point is journalled, and a crash may fall between. So at every start the newest
- * tickets' last points are journalled again: the same point twice is one point.
+ * A ticket is committed before its points are journalled, and a crash may fall between. So at every start the points
+ * of the newest tickets are journalled again: the same point twice is one point.
  */
 export async function retellNewestTickets({ tickets }: RecordsStore, journal: Journal): Promise<void> {
   const page = await tickets.list({ limit: NEWEST });
-  const points = await Promise.all(
-    page.items.map(async (ticket) => {
-      const event = (await tickets.events(ticket.id)).at(-1);
-      return event ? [{ type: 'point' as const, point: ticketPoint({ event, ticket }) }] : [];
-    }),
-  );
-  const entries = points.flat();
-  if (entries.length > 0) await journal.append(entries);
+  for (const ticket of page.items) {
+    const points = historyPoints(ticket, await tickets.events(ticket.id));
+    await journal.append(points.map((point) => ({ type: 'point', point })));
+  }
 }

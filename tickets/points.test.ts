@@ -8,7 +8,7 @@ import { announcementOf } from './announce.ts';
 import { decide, type KnownTicket } from './decide.ts';
 import { advance } from './lifecycle.ts';
 import { noticesOf } from './notices.ts';
-import { faultPoint, historyPoints, pointsOf, ticketPoint } from './points.ts';
+import { historyPoints, pointsOf, ticketPoint } from './points.ts';
 import { ticketPolicy, ticketSettingsSchema } from './policy.ts';
 import { changeAt, DIRECTORY, grown, START } from './tickets.testkit.ts';
 
@@ -116,17 +116,8 @@ it('a fault that grows worse moves to another series and leaves nothing open beh
   ]);
 });
 
-it('a fault is active from firing until it clears', () => {
-  const point = faultPoint(changeAt('firing', HOUR_MS));
-  expect(point).toEqual({ measurement: 'fault', tags, ts: START + HOUR_MS, fields: { active: 1 } });
-  const active = (['firing', 'amended', 'cleared', 'proved'] as const).map(
-    (type) => faultPoint(changeAt(type, 0)).fields['active'],
-  );
-  expect(active).toEqual([1, 1, 0, 0]);
-});
-
 it('points have the tags and fields that the model promises to dashboards', () => {
-  for (const point of [ticketPoint(aDay()[0]!), faultPoint(changeAt('firing', 0))]) {
+  for (const point of pointsOf(aDay()[0]!)) {
     const promised = MEASUREMENTS.find((measurement) => measurement.name === point.measurement);
     expect(Object.keys(point.tags).toSorted()).toEqual([...(promised?.tags ?? [])].toSorted());
     expect(Object.keys(point.fields).toSorted()).toEqual([...(promised?.fields ?? [])].toSorted());

@@ -1,4 +1,3 @@
-import type { FaultChange } from '../model/fault.ts';
 import type { Point } from '../model/point.ts';
 import { isOpenState, type Ticket, type TicketEvent } from '../model/ticket.ts';
 import type { TicketChange } from '../store/records/contract.ts';
@@ -82,18 +81,4 @@ export function historyPoints(ticket: Ticket, events: readonly TicketEvent[]): r
     before = next;
     return points;
   });
-}
-
-/**
- * A fault's change as a point of the measurement `fault`: active from firing until it clears. A change of members
- * says that it is active still; a proof, that it is over.
- */
-export function faultPoint({ type, fault, at }: FaultChange): Point {
-  const { site, zone, asset, kind, rule, severity } = fault;
-  return {
-    measurement: 'fault',
-    tags: { site, zone, asset, kind, rule, severity },
-    ts: at,
-    fields: { active: type === 'firing' || type === 'amended' ? 1 : 0 },
-  };
 }
