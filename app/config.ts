@@ -125,11 +125,13 @@ function absolutePaths(config: Record<string, unknown>, folder: string): Record<
   const all = (paths: unknown): unknown => (Array.isArray(paths) ? paths.map(at) : paths);
   const rules = config['rules'] as Record<string, unknown> | undefined;
   const mqtt = config['mqtt'] as Record<string, unknown> | undefined;
+  const gateway = config['gateway'] as Record<string, unknown> | undefined;
   const tls = mqtt?.['tls'] as Record<string, unknown> | undefined;
   const absolute: Record<string, unknown> = { ...config };
   if ('data' in config) absolute['data'] = at(config['data']);
   if ('sites' in config) absolute['sites'] = all(config['sites']);
   if (rules && 'files' in rules) absolute['rules'] = { ...rules, files: all(rules['files']) };
+  if (gateway) absolute['gateway'] = { ...gateway, profiles: all(gateway['profiles']) };
   if (tls) absolute['mqtt'] = { ...mqtt, tls: { ...tls, cert: at(tls['cert']), key: at(tls['key']) } };
   return absolute;
 }

@@ -1,17 +1,29 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UnitConfig } from '../gateway/config.ts';
 import { startGateway as start } from '../gateway/gateway.ts';
 import { createMqttPublisher } from '../gateway/mqtt-publisher.ts';
 import { loadProfiles } from '../gateway/profile.ts';
 import { openSerialLine } from '../gateway/serial-line.ts';
 import { systemClock } from '../model/clock.ts';
 import { StewardError } from '../model/codes.ts';
+import type { Directory } from '../model/directory.ts';
 import { seededRandom } from '../model/random.ts';
 import type { Closing } from './closing.ts';
 import { hashDeviceSecret, newDeviceSecret } from './device-secret.ts';
 import { profilesFolder } from './paths.ts';
 import type { Intake } from './start-intake.ts';
 import type { House } from './steward.ts';
+
+/** What is wrong with a unit of the configuration; undefined when it fits the site file. */
+function unitProblem(unit: UnitConfig, directory: Directory, gateway: string): string | undefined {
+  const asset = directory.asset(unit.asset);
+  if (!asset) return 'is no asset of the site files';
+  if (asset.kind !== unit.kind) return `is a ${asset.kind}, not a ${unit.kind}`;
+  return asset.gateway === gateway
+    ? undefined
+    : `is not carried by the gateway "${gateway}" in the site file`;
+}
 
 /**
  * Gives the gateway's own device new credentials for this run and reads its wired controllers; what they say goes
@@ -35,11 +47,9 @@ export async function startGateway(
     );
   }
   for (const unit of config.lines.flatMap((line) => line.units)) {
-    if (directory.asset(unit.asset)?.gateway === asset.id) continue;
-    throw new StewardError(
-      'config_invalid',
-      `gateway: the site file does not say that "${unit.asset}" is carried by the gateway "${asset.id}"`,
-    );
+    const problem = unitProblem(unit, directory, asset.id);
+    if (problem !== undefined)
+      throw new StewardError('config_invalid', `gateway: "${unit.asset}" ${problem}`);
   }
   const id = `wired-${asset.id}`;
   const secret = newDeviceSecret();

@@ -147,5 +147,6 @@ export function runHoursBefore(options: ModelOptions): number {
   if (!due) return serviced_h + every_h * share;
   const twin = pumpModel({ ...options, random: random.fork('motor') }, 0);
   while (twin.next() < due.from) twin.step();
-  return serviced_h + every_h - twin.hours();
+  // Not yet at the last sample before: the counter shows thousandths of an hour.
+  return serviced_h + every_h - twin.hours() - 0.002;
 }
