@@ -14,8 +14,7 @@ const POLL_MS = 50;
 export const MANAGER = 'ingrid';
 
 export interface StewardOptions {
-  /** Folder to go on with; a new temporary one by default. */
-  readonly data?: string;
+  readonly data: string;
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -67,11 +66,13 @@ export function temporaryData(): { readonly path: string; remove(): void } {
 export async function runSteward(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(input);
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => (out += chunk));
@@ -81,9 +82,14 @@ export async function runSteward(
 }
 
 /** Starts the demo and waits until it answers; its history may still be on its way. */
-export async function startDemoProcess(options: StewardOptions & { data: string }): Promise<StewardProcess> {
+export function startDemoProcess(options: StewardOptions): Promise<StewardProcess> {
+  return startStewardProcess({ ...options, args: ['--demo', ...(options.args ?? [])] });
+}
+
+/** Starts Steward on free ports and waits until it answers. */
+export async function startStewardProcess(options: StewardOptions): Promise<StewardProcess> {
   const { data, args = [], environment = {} } = options;
-  const child = spawn(process.execPath, [main, 'start', '--demo', '--data', data, ...args], {
+  const child = spawn(process.execPath, [main, 'start', '--data', data, ...args], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { systemClock } from '../../model/clock.ts';
@@ -23,7 +23,7 @@ interface StartFlags extends CommonFlags {
 }
 
 const DEMO_DEFAULTS = {
-  data: 'data/demo',
+  data: resolve('data/demo'),
   sites: [join(demoFolder, 'site.yaml')],
   log: { level: 'warn' },
 };
