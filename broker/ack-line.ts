@@ -5,8 +5,10 @@ export interface AckLine {
   add(outcome: Promise<void>, done: Done): void;
 }
 
+/** Neighbours that wait for the same commit stand on one place. */
 interface Place {
-  readonly done: Done;
+  readonly outcome: Promise<void>;
+  readonly dones: Done[];
   settled: boolean;
   error: Error | undefined;
 }
@@ -15,23 +17,26 @@ interface Place {
 export function ackLine(): AckLine {
   const places: Place[] = [];
   let next = 0;
-
   const settle = (place: Place, error?: Error): void => {
     place.settled = true;
     place.error = error;
     while (next < places.length && places[next]!.settled) {
-      const { done, error: reason } = places[next++]!;
-      done(reason);
+      const { dones, error: reason } = places[next++]!;
+      for (const done of dones) done(reason);
     }
     if (next === places.length) {
       places.length = 0;
       next = 0;
     }
   };
-
   return {
     add: (outcome, done) => {
-      const place: Place = { done, settled: false, error: undefined };
+      const last = places.at(-1);
+      if (last?.outcome === outcome && !last.settled) {
+        last.dones.push(done);
+        return;
+      }
+      const place: Place = { outcome, dones: [done], settled: false, error: undefined };
       places.push(place);
       outcome.then(
         () => settle(place),

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
+import { audienceOf } from './audience.ts';
 import { type Broker, type BrokerLimits, type BrokerOptions, DEFAULT_BROKER_LIMITS } from './broker.ts';
 import { hooksOf } from './hooks.ts';
 import { type Listener, listen } from './listener.ts';
@@ -12,30 +13,41 @@ const CONCURRENCY = 1_000;
 /** Packets of the first socket read that may wait for the sign-in that came with them. */
 const QUEUE_BEFORE_SIGN_IN = 4_096;
 
+interface Pending {
+  begun(): void;
+  settled(): void;
+  none(): Promise<void>;
+}
+
 type Publish = (packet: PublishPacket, client: Client | null, done: (error?: Error) => void) => void;
 
-/** Lets answered packets that are not for subscribers end here: Aedes has no hook between PUBACK and delivery. */
+/**
+ * Lets answered packets that are not for subscribers end here, and those that nobody would hear: Aedes has no hook
+ * between PUBACK and delivery.
+ */
 function withhold(aedes: Aedes, withheld: WeakSet<object>): void {
+  const audience = audienceOf(aedes);
   const publish = aedes.publish.bind(aedes) as unknown as Publish;
   const filtered: Publish = (packet, client, done) => {
-    if (withheld.has(packet)) done();
+    const isFromClient = typeof client === 'object' && client !== null;
+    const isHeard = !isFromClient || packet.retain || audience.hears(packet.topic);
+    if (!isHeard || withheld.has(packet)) done();
     else publish(packet, client, done);
   };
   aedes.publish = filtered as unknown as Aedes['publish'];
 }
 
 /** Messages whose durability is not yet known. */
-function pendingOutcomes(): { add(outcome: Promise<void>): void; none(): Promise<void> } {
+function pendingMessages(): Pending {
   let count = 0;
   let whenNone: (() => void) | undefined;
-  const settled = (): void => {
-    count--;
-    if (count === 0) whenNone?.();
-  };
   return {
-    add: (outcome) => {
+    begun: () => {
       count++;
-      outcome.then(settled, settled);
+    },
+    settled: () => {
+      count--;
+      if (count === 0) whenNone?.();
     },
     none: () =>
       new Promise((resolve) => {
@@ -117,7 +129,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
   const sessions = createSessions();
   const withheld = new WeakSet<object>();
-  const pending = pendingOutcomes();
+  const pending = pendingMessages();
   const run = options.clock.now().toString(36);
   let messages = 0;
   let closing: Promise<void> | undefined;
@@ -128,7 +140,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     withheld,
     nextMessageId: () => `${run}-${(++messages).toString(36)}`,
     isClosing: () => closing !== undefined,
-    pending: pending.add,
+    pending,
   });
   const aedes = await Aedes.createBroker({
     ...hooks,

@@ -23,7 +23,7 @@ export interface HookState {
   readonly nextMessageId: () => string;
   readonly isClosing: () => boolean;
   /** Told of every message whose durability is not yet known. */
-  readonly pending: (outcome: Promise<void>) => void;
+  readonly pending: { begun(): void; settled(): void };
 }
 
 function refusal(returnCode: number, text: string): AuthenticateError {
@@ -114,8 +114,9 @@ function publish(
   const outcome = allowed
     ? options.accept(message)
     : options.refuse(message, 'topic_forbidden', `${session.user} may not publish to ${shown(topic)}`);
-  state.pending(outcome);
+  state.pending.begun();
   session.line.add(outcome, (error) => {
+    state.pending.settled();
     if (error) {
       const fields = { message: message.id, client: session.user, error };
       options.log.error(fields, 'a message could not be kept: it is not acknowledged');

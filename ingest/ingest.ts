@@ -6,6 +6,7 @@ import type { Rejection } from '../model/rejection.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
 import type { Flaw } from './codecs/codec.ts';
+import { gatherAppends } from './gather.ts';
 import { DEFAULT_LIMITS, type IngestLimits } from './limits.ts';
 import { rejectionsOf } from './rejections.ts';
 import { type Passage, STEPS, type Surroundings } from './steps.ts';
@@ -28,8 +29,8 @@ export interface IngestCounters {
 
 export interface Ingest {
   /**
-   * Takes a message on its way. Its place in the journal is taken before this returns: messages handed over in order
-   * are journalled in order. Resolves when everything in it is durable, accepted or rejected; rejects only when it
+   * Takes a message on its way. Messages handed over in order are journalled in order: their places in the journal are
+   * taken without waiting for anything. Resolves when everything in it is durable, accepted or rejected; rejects only when it
    * could not be made durable, and then it must not be acknowledged.
    */
   accept(message: RawMessage): Promise<void>;
@@ -78,10 +79,12 @@ export function createIngest({ directory, journal, quarantine, limits, log }: In
     counters.rejected += count;
   };
 
-  const append = ({ readings }: Passage): Promise<void> =>
-    journal.append(readings.map((reading) => ({ type: 'reading', reading }))).then(() => {
-      counters.readings += readings.length;
-    });
+  const append = gatherAppends(
+    (entries) => journal.append(entries),
+    (readings) => {
+      counters.readings += readings;
+    },
+  );
 
   return {
     accept: (message) => {
@@ -96,10 +99,10 @@ export function createIngest({ directory, journal, quarantine, limits, log }: In
       };
       const flaw = walkSafely(passage);
       const flaws = flaw === undefined ? passage.flaws : [...passage.flaws, flaw];
-      if (flaws.length === 0) return append(passage);
+      if (flaws.length === 0) return append(passage.readings);
       const kept = keep(rejectionsOf(message, flaws), flaws.length);
       if (passage.readings.length === 0) return kept;
-      return Promise.all([append(passage), kept]).then(() => {});
+      return Promise.all([append(passage.readings), kept]).then(() => {});
     },
     refuse: (message, code, detail) => {
       counters.messages++;

@@ -1,5 +1,5 @@
-import { isKind, type Kind } from './kinds.ts';
-import { isSlug } from './slug.ts';
+import { KINDS, type Kind } from './kinds.ts';
+import { SLUG_MAX_LENGTH } from './slug.ts';
 
 /** Where a device publishes its readings: `site/{site}/{kind}/{asset}/telemetry`. */
 export interface TelemetryTopic {
@@ -12,12 +12,16 @@ export function telemetryTopic({ site, kind, asset }: TelemetryTopic): string {
   return `site/${site}/${kind}/${asset}/telemetry`;
 }
 
+/** In one expression: every message asks for this several times. Names are slugs (model/slug.ts). */
+const TELEMETRY = new RegExp(
+  `^site/([a-z0-9_-]{1,${SLUG_MAX_LENGTH}})/(${KINDS.join('|')})/([a-z0-9_-]{1,${SLUG_MAX_LENGTH}})/telemetry$`,
+);
+
 /** The parts of a telemetry topic, or undefined when it is none. */
 export function parseTelemetryTopic(topic: string): TelemetryTopic | undefined {
-  const [root, site, kind, asset, leaf, more] = topic.split('/');
-  if (root !== 'site' || leaf !== 'telemetry' || more !== undefined) return undefined;
-  if (!site || !kind || !asset || !isSlug(site) || !isKind(kind) || !isSlug(asset)) return undefined;
-  return { site, kind, asset };
+  const parts = TELEMETRY.exec(topic);
+  if (parts === null) return undefined;
+  return { site: parts[1]!, kind: parts[2] as Kind, asset: parts[3]! };
 }
 
 /** Where a sign is told what to show. */

@@ -78,7 +78,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
   let trouble = '';
   let closing: Promise<void> | undefined;
 
-  const floor = (): number => lowest(cursors);
+  let floor = lowest(cursors);
 
   const commit = async (writes: readonly Write[]): Promise<void> => {
     const first = given + 1;
@@ -103,7 +103,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
         if (newHead > head) files.meta.putSync('head', newHead);
         for (const [name, position] of moved) files.cursors.putSync(name, position);
         const newFloor = lowest(new Map([...cursors, ...moved]));
-        if (newFloor > floor()) {
+        if (newFloor > floor) {
           for (const key of passedChunks(files.chunks, newFloor, newHead)) files.chunks.removeSync(key);
         }
       });
@@ -114,6 +114,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
     trouble = '';
     head = newHead;
     for (const [name, position] of moved) cursors.set(name, position);
+    floor = lowest(cursors);
     parts.forEach((part, i) => {
       recent.add(first + i * CHUNK_ENTRIES, part);
     });
@@ -122,7 +123,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
 
   const writer = groupCommit<Write>({
     commit,
-    hasRoom: (weight) => head === floor() || head - floor() + weight <= limit,
+    hasRoom: (weight) => head === floor || head - floor + weight <= limit,
     maxWeight: GROUP_ENTRIES,
   });
 
@@ -167,6 +168,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
       const position = cursors.get(name);
       if (position !== undefined) return position;
       cursors.set(name, 0);
+      floor = 0;
       writer.express({ type: 'cursor', name, position: 0 }, 0).catch((reason: unknown) => {
         trouble = (reason as Error).message;
       });
@@ -177,7 +179,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
       await writer.express({ type: 'cursor', name, position }, 0);
     },
     health: (): Health => {
-      const waiting = head - floor();
+      const waiting = head - floor;
       if (trouble !== '') return { ok: false, detail: trouble };
       if (waiting >= limit) return { ok: false, detail: `journal_full: ${waiting} entries wait` };
       return { ok: true, detail: `${waiting} entries wait` };
