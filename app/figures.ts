@@ -1,7 +1,7 @@
+import type { House } from './house.ts';
 import type { Figure } from './metrics-text.ts';
 import type { Intake } from './start-intake.ts';
 import type { RunningRules } from './start-rules.ts';
-import type { House } from './steward.ts';
 
 const one = (value: number): Figure['values'] => [{ value }];
 

@@ -11,9 +11,9 @@ import type { Directory } from '../model/directory.ts';
 import { seededRandom } from '../model/random.ts';
 import type { Closing } from './closing.ts';
 import { hashDeviceSecret, newDeviceSecret } from './device-secret.ts';
+import type { House } from './house.ts';
 import { profilesFolder } from './paths.ts';
 import type { Intake } from './start-intake.ts';
-import type { House } from './steward.ts';
 
 /** What is wrong with a unit of the configuration; undefined when it fits the site file. */
 function unitProblem(unit: UnitConfig, directory: Directory, gateway: string): string | undefined {

@@ -7,12 +7,12 @@ import { actionsFor } from '../tickets/actions.ts';
 import { noticesOf } from '../tickets/notices.ts';
 import type { Closing } from './closing.ts';
 import { stewardFigures } from './figures.ts';
+import type { House } from './house.ts';
 import { metricsText } from './metrics-text.ts';
 import { webRoot } from './paths.ts';
 import { readiness } from './readiness.ts';
 import type { Intake } from './start-intake.ts';
 import type { RunningRules } from './start-rules.ts';
-import type { House } from './steward.ts';
 
 const OPEN_STATES = [
   'open',

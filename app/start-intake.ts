@@ -7,7 +7,7 @@ import { systemClock } from '../model/clock.ts';
 import type { RawMessage } from '../model/reading.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Closing } from './closing.ts';
-import type { House } from './steward.ts';
+import type { House } from './house.ts';
 
 /** How long a stop waits for the series engine to take what the journal holds; the rest waits in the journal. */
 const STORE_AT_CLOSE_MS = 5_000;

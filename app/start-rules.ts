@@ -3,8 +3,8 @@ import { createEngine, type Engine } from '../rules/engine/engine.ts';
 import { createTicketDesk, type TicketDesk } from '../tickets/desk.ts';
 import { type TicketPolicy, ticketPolicy } from '../tickets/policy.ts';
 import type { Closing } from './closing.ts';
+import type { House } from './house.ts';
 import { type RulesRunner, startRulesRunner } from './rules-runner.ts';
-import type { House } from './steward.ts';
 import { tellTicketChanges } from './ticket-news.ts';
 
 const SWEEP_MS = 60_000;

@@ -4,7 +4,7 @@ import type { Asset } from '../model/site.ts';
 import { signTopic } from '../model/topics.ts';
 import type { ParkingView } from '../model/views/parking.ts';
 import type { Closing } from './closing.ts';
-import type { House } from './steward.ts';
+import type { House } from './house.ts';
 
 const LOOK_MS = 5_000;
 /** Bays that anybody may take: the others are free for few, and a sign speaks to all. */

@@ -1,16 +1,11 @@
 import type { Logger } from 'pino';
 import { createLatestValues, type LatestValues } from '../api/latest.ts';
-import { createLiveHub, type LiveHub } from '../api/live/hub.ts';
-import type { Broker } from '../broker/broker.ts';
-import { type Directory, directoryOf } from '../model/directory.ts';
+import { createLiveHub } from '../api/live/hub.ts';
+import { directoryOf } from '../model/directory.ts';
 import { KINDS } from '../model/kinds.ts';
-import type { Site } from '../model/site.ts';
-import type { RuleSet } from '../rules/language/rule.ts';
-import type { RecordsStore } from '../store/records/contract.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import { createClosing } from './closing.ts';
-import type { Config } from './config-schema.ts';
-import type { DataFolder } from './data-folder.ts';
+import type { House, StewardOptions } from './house.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { startGateway } from './start-gateway.ts';
 import { startHttp } from './start-http.ts';
@@ -18,31 +13,6 @@ import { startIntake } from './start-intake.ts';
 import { startRules } from './start-rules.ts';
 import { startSigns } from './start-signs.ts';
 import { retellNewestTickets } from './ticket-news.ts';
-
-export interface StewardOptions {
-  readonly config: Config;
-  readonly folder: DataFolder;
-  readonly sites: readonly Site[];
-  readonly rules: RuleSet;
-  readonly log: Logger;
-  /** Since when silence is counted; the demo's history begins in the past. */
-  readonly upSince: number;
-  /** Runs when the records are open, before anybody may connect. */
-  prepare?(records: RecordsStore): Promise<void>;
-  /** Whether this client's readings carry simulated time while there is one. */
-  isSimulated(client: string): boolean;
-}
-
-/** The parts that are joined to each other; each `start…` adds to what the next one needs. */
-export interface House extends Stores {
-  readonly options: StewardOptions;
-  readonly directory: Directory;
-  readonly latest: LatestValues;
-  readonly live: LiveHub;
-  /** Simulated time, while a history is sent. */
-  simulatedTime: number | undefined;
-  broker: Broker | undefined;
-}
 
 /** A running Steward. */
 export interface Steward extends Pick<Stores, 'records' | 'series' | 'journal'> {

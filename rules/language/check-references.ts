@@ -1,5 +1,12 @@
 import { didYouMean } from '../../model/suggest.ts';
-import type { PlacedRule } from './load.ts';
+import type { RuleInfo } from './rule.ts';
+
+/** A rule with the place of each of its keys, for checks across files. */
+export interface PlacedRule {
+  readonly info: RuleInfo;
+  readonly hasWhen: boolean;
+  place(...keys: (string | number)[]): string;
+}
 
 function checkRollup(rule: PlacedRule, known: ReadonlyMap<string, PlacedRule>, mistakes: string[]): void {
   const { name, rollup } = rule.info;

@@ -1,6 +1,6 @@
 import { StewardError } from '../../model/codes.ts';
 import { readStrictYaml } from '../../model/strict-yaml.ts';
-import { checkReferences } from './check-references.ts';
+import { checkReferences, type PlacedRule } from './check-references.ts';
 import { type CompileRuleResult, compileRule } from './compile-rule.ts';
 import type { Layout } from './context.ts';
 import { placeInside } from './place.ts';
@@ -10,13 +10,6 @@ import { type RuleFile, ruleFileSchema } from './schema.ts';
 export interface RuleSource {
   readonly file: string;
   readonly text: string;
-}
-
-/** A rule with the place of each of its keys, for checks across files. */
-export interface PlacedRule {
-  readonly info: RuleInfo;
-  readonly hasWhen: boolean;
-  place(...keys: (string | number)[]): string;
 }
 
 type MutableLane = Lane & { readonly rules: CompiledRule[] };

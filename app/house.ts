@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { LatestValues } from '../api/latest.ts';
+import type { LiveHub } from '../api/live/hub.ts';
+import type { Broker } from '../broker/broker.ts';
+import type { Directory } from '../model/directory.ts';
+import type { Site } from '../model/site.ts';
+import type { RuleSet } from '../rules/language/rule.ts';
+import type { RecordsStore } from '../store/records/contract.ts';
+import type { Config } from './config-schema.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { Stores } from './open-stores.ts';
+
+export interface StewardOptions {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  readonly sites: readonly Site[];
+  readonly rules: RuleSet;
+  readonly log: Logger;
+  /** Since when silence is counted; the demo's history begins in the past. */
+  readonly upSince: number;
+  /** Runs when the records are open, before anybody may connect. */
+  prepare?(records: RecordsStore): Promise<void>;
+  /** Whether this client's readings carry simulated time while there is one. */
+  isSimulated(client: string): boolean;
+}
+
+/** The parts that are joined to each other; each `start…` adds to what the next one needs. */
+export interface House extends Stores {
+  readonly options: StewardOptions;
+  readonly directory: Directory;
+  readonly latest: LatestValues;
+  readonly live: LiveHub;
+  /** Simulated time, while a history is sent. */
+  simulatedTime: number | undefined;
+  broker: Broker | undefined;
+}
