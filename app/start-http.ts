@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildApi } from '../api/api.ts';
 import { systemClock } from '../model/clock.ts';
 import { StewardError } from '../model/codes.ts';
+import { isOpenState, TICKET_STATES } from '../model/ticket.ts';
 import { actionsFor } from '../tickets/actions.ts';
 import { noticesOf } from '../tickets/notices.ts';
 import type { Closing } from './closing.ts';
@@ -14,15 +15,7 @@ import { readiness } from './readiness.ts';
 import type { Intake } from './start-intake.ts';
 import type { RunningRules } from './start-rules.ts';
 
-const OPEN_STATES = [
-  'open',
-  'assigned',
-  'acknowledged',
-  'in_progress',
-  'on_hold',
-  'done',
-  'proving',
-] as const;
+const OPEN_STATES = TICKET_STATES.filter(isOpenState);
 const NOTICES_AT_MOST = 500;
 
 async function listen(api: FastifyInstance, host: string, port: number): Promise<string> {

@@ -4,7 +4,7 @@ import { checkReferences, type PlacedRule } from './check-references.ts';
 import { type CompileRuleResult, compileRule } from './compile-rule.ts';
 import type { Layout } from './context.ts';
 import { placeInside } from './place.ts';
-import type { CompiledRule, Lane, RuleInfo, RuleSet } from './rule.ts';
+import type { CompiledRule, Lane, RuleSet } from './rule.ts';
 import { type RuleFile, ruleFileSchema } from './schema.ts';
 
 export interface RuleSource {
