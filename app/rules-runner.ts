@@ -1,6 +1,5 @@
 import type { LatestValues } from '../api/latest.ts';
-import type { Follower } from '../ingest/follow.ts';
-import { follow } from '../ingest/follow.ts';
+import { type Follower, follow } from '../ingest/follow.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Fault, FaultChange } from '../model/fault.ts';
 import type { Log } from '../model/log.ts';
@@ -43,7 +42,7 @@ export interface RulesRunner {
   caughtUp(position: number): Promise<void>;
   /** Tells the rules that it is `now`; for simulated time. */
   advance(now: number): Promise<void>;
-  /** From now on the clock advances the rules twice a second, whenever they have caught up with the journal. */
+  /** From now on the clock advances the rules twice a second, no further than they have caught up with the journal. */
   goLive(): void;
   faults(): readonly Fault[];
   position(): number;
@@ -55,6 +54,8 @@ export interface RulesRunner {
 export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
   const { journal, snapshots, engine, latest, onFaults, clock, log } = options;
   let position = options.position;
+  /** Everything that arrived before has gone through the rules. */
+  let received = 0;
   let saved = position;
   let savedAt = clock.now();
   let ticker: NodeJS.Timeout | undefined;
@@ -94,6 +95,7 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
       if (at <= position) continue;
       position = at;
       if (entry.type !== 'reading') continue;
+      received = Math.max(received, entry.reading.received);
       latest.put(entry.reading);
       changes.push(...engine.step(entry.reading));
     }
@@ -117,9 +119,11 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
     log,
   });
 
+  // Behind the journal's head time goes on only as far as what has been heard: what waits there may have ended a hold.
   const tick = (): void => {
-    if (position < journal.head()) return;
-    inTurn(() => advance(clock.now() - GRACE_MS)).catch((error: unknown) =>
+    const heardUntil = position < journal.head() ? received : clock.now();
+    if (heardUntil === 0) return;
+    inTurn(() => advance(heardUntil - GRACE_MS)).catch((error: unknown) =>
       log.error({ error }, 'the rules could not be advanced'),
     );
   };
