@@ -1,8 +1,9 @@
-import type { Database, RootDatabase } from 'lmdb';
 import type { Health } from '../../model/health.ts';
 import type { Journal, JournalEntry, Journalled } from './contract.ts';
 import { groupCommit } from './group-commit.ts';
-import { durably, openRoot } from './lmdb-root.ts';
+import { openFiles, passedChunks } from './lmdb-files.ts';
+import { durably } from './lmdb-root.ts';
+import { probeUntilWell } from './probe.ts';
 import { appendFrom, recentEntries } from './recent.ts';
 
 export interface JournalOptions {
@@ -17,36 +18,18 @@ const DEFAULT_LIMIT = 2_000_000;
 const CHUNK_ENTRIES = 1_000;
 const GROUP_ENTRIES = 20_000;
 const RECENT_ENTRIES = 20_000;
+const PROBE_EVERY_MS = 1_000;
+/** What a probe writes: room for this much is room for a group of messages. */
+const PROBE_BYTES = 64 * 1024;
 
-/** What one commit may carry: entries to append (`last` is told when they are), or a cursor to move. */
+/**
+ * What one commit may carry: entries to append (`last` is told when they are), a cursor to move, or bytes that show
+ * whether the disk takes any.
+ */
 type Write =
   | { readonly type: 'append'; readonly entries: readonly JournalEntry[]; last: number }
-  | { readonly type: 'cursor'; readonly name: string; readonly position: number };
-
-interface Files {
-  readonly root: RootDatabase;
-  /** First position of a chunk → its entries. */
-  readonly chunks: Database<readonly JournalEntry[], number>;
-  readonly cursors: Database<number, string>;
-  readonly meta: Database<number, string>;
-}
-
-function openFiles(dir: string): Files {
-  const root = openRoot(dir);
-  return {
-    root,
-    chunks: root.openDB<readonly JournalEntry[], number>('chunks', {}),
-    cursors: root.openDB<number, string>('cursors', {}),
-    meta: root.openDB<number, string>('meta', {}),
-  };
-}
-
-/** Keys of chunks that end at or before `floor`. A chunk ends where the next begins, the newest one at `head`. */
-function passedChunks(chunks: Files['chunks'], floor: number, head: number): number[] {
-  const keys = [...chunks.getKeys({ start: 0, end: floor + 2 })];
-  if (head > floor) keys.pop();
-  return keys;
-}
+  | { readonly type: 'cursor'; readonly name: string; readonly position: number }
+  | { readonly type: 'probe'; readonly bytes: number };
 
 /** What every reader has passed; nothing while there is no reader yet. */
 function lowest(cursors: ReadonlyMap<string, number>): number {
@@ -88,7 +71,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
       if (write.type === 'cursor') {
         const now = moved.get(write.name) ?? cursors.get(write.name) ?? 0;
         moved.set(write.name, Math.max(write.position, now));
-      } else {
+      } else if (write.type === 'append') {
         given += write.entries.length;
         write.last = given;
       }
@@ -102,6 +85,8 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
         });
         if (newHead > head) files.meta.putSync('head', newHead);
         for (const [name, position] of moved) files.cursors.putSync(name, position);
+        for (const write of writes)
+          if (write.type === 'probe') files.probes.putSync('room', new Uint8Array(write.bytes));
         const newFloor = lowest(new Map([...cursors, ...moved]));
         if (newFloor > floor) {
           for (const key of passedChunks(files.chunks, newFloor, newHead)) files.chunks.removeSync(key);
@@ -109,6 +94,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
       });
     } catch (error) {
       trouble = (error as Error).message;
+      probe.begin();
       throw error;
     }
     trouble = '';
@@ -126,6 +112,10 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
     hasRoom: (weight) => head === floor || head - floor + weight <= limit,
     maxWeight: GROUP_ENTRIES,
   });
+  const probe = probeUntilWell(async () => {
+    await writer.express({ type: 'probe', bytes: PROBE_BYTES }, 0);
+    await writer.express({ type: 'probe', bytes: 0 }, 0);
+  }, PROBE_EVERY_MS);
 
   const readStored = (position: number, max: number): Journalled[] => {
     const [start] = files.chunks.getKeys({ start: position + 1, reverse: true, limit: 1 });
@@ -185,6 +175,7 @@ export async function openJournal({ dir, limit = DEFAULT_LIMIT }: JournalOptions
       return { ok: true, detail: `${waiting} entries wait` };
     },
     close: () => {
+      probe.stop();
       closing ??= writer.close().then(() => files.root.close());
       return closing;
     },
