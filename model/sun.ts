@@ -18,8 +18,9 @@ function daylightOfSolarDay(noon: number, { lat, lon }: Coordinates): Daylight |
   const times = getTimes(new Date(noon), lat, lon);
   if (times.sunrise && times.sunset) return [times.sunrise.getTime(), times.sunset.getTime()];
   if (!times.alwaysUp) return undefined;
+  // From one solar noon to the next are up to 30 s more than a day: without the minute there would be a gap of night.
   const middle = times.solarNoon.getTime();
-  return [middle - DAY_MS / 2, middle + DAY_MS / 2];
+  return [middle - DAY_MS / 2 - MINUTE_MS, middle + DAY_MS / 2 + MINUTE_MS];
 }
 
 /** Daylight that can touch the UTC day: solar days of far longitudes begin on the day before or after. */
