@@ -61,6 +61,16 @@ export const configSchema = z.strictObject({
     .prefault({}),
   tickets: ticketSettingsSchema.prefault({}).describe('Time limits, and how long proofs may take'),
   gateway: gatewayConfigSchema.optional(),
+  watch: z
+    .strictObject({
+      asset: z
+        .string()
+        .default('')
+        .describe(
+          'Asset that stands for Steward itself, such as the gateway it runs on: gets its own faults',
+        ),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -26,6 +26,7 @@ const ENVIRONMENT_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
     'rules.library',
     'rules.files',
     'journal.limit',
+    'watch.asset',
     'log.level',
     'log.format',
   ].map((key) => [`STEWARD_${key.replaceAll('.', '_').toUpperCase()}`, key.split('.')]),

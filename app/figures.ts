@@ -1,76 +1,143 @@
 import type { House } from './house.ts';
-import type { Figure } from './metrics-text.ts';
+import type { Figure, FigureValue } from './metrics-text.ts';
 import type { Intake } from './start-intake.ts';
 import type { RunningRules } from './start-rules.ts';
+import type { Watch } from './start-watch.ts';
+import { histogramFigure } from './watch/histogram.ts';
+
+export interface FigureSources {
+  readonly rules: RunningRules;
+  readonly intake: Intake;
+  readonly watch: Watch;
+}
 
 const one = (value: number): Figure['values'] => [{ value }];
+const by = (label: string, counts: Readonly<Record<string, number | undefined>>): FigureValue[] =>
+  Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value: value ?? 0 }));
+
+function figure(type: 'counter' | 'gauge', name: string, help: string, values: Figure['values']): Figure {
+  return { name: `steward_${name}`, type, help, values };
+}
+
+/** What came in, and what became of it at the door. */
+function intakeFigures({ quarantine }: House, { broker, ingest }: Intake): Figure[] {
+  const { messages, readings, rejected } = ingest.counters();
+  const { kept, byCode } = quarantine.counts();
+  return [
+    figure('counter', 'messages_total', 'MQTT messages taken since the start', one(messages)),
+    figure('counter', 'readings_total', 'Readings accepted since the start', one(readings)),
+    figure('counter', 'rejected_total', 'Messages and readings rejected since the start', one(rejected)),
+    figure(
+      'counter',
+      'rejected_by_code_total',
+      'Rejections kept since the quarantine was made, at most 100 of one message',
+      by('code', byCode),
+    ),
+    figure('gauge', 'quarantine_kept', 'Rejected messages kept', one(kept)),
+    figure('gauge', 'clients_connected', 'MQTT users connected', one(broker.connected().length)),
+  ];
+}
+
+/** How long ago the oldest entry after `position` arrived, seconds; 0 at the head. A history is as old as it says. */
+function ageAfter({ journal }: House, position: number, now: number): number {
+  const [oldest] = journal.read(position, 1);
+  if (!oldest) return 0;
+  const { entry } = oldest;
+  return Math.max(0, (now - (entry.type === 'reading' ? entry.reading.received : entry.point.ts)) / 1_000);
+}
+
+/** The journal and those who follow it. */
+function wayFigures(house: House, { rules, intake }: FigureSources, now: number): Figure[] {
+  const { journal, meters } = house;
+  const head = journal.head();
+  const followers: Record<string, number> = {
+    series: intake.writer.position(),
+    rules: rules.runner.position(),
+  };
+  const depth = head - Math.min(...Object.values(followers));
+  const each = (value: (position: number) => number): FigureValue[] =>
+    Object.entries(followers).map(([follower, at]) => ({ labels: { follower }, value: value(at) }));
+  return [
+    figure('counter', 'journal_head', 'Newest position of the journal', one(head)),
+    figure('gauge', 'journal_depth', 'Entries that some follower has still to pass', one(depth)),
+    figure(
+      'gauge',
+      'journal_lag',
+      'Entries that a follower of the journal has still to pass',
+      each((at) => head - at),
+    ),
+    figure(
+      'gauge',
+      'journal_oldest_age_seconds',
+      'How long ago the oldest reading that waits for a follower arrived',
+      each((at) => ageAfter(house, at, now)),
+    ),
+    figure('gauge', 'journal_appending', 'Appends that are not durable yet', one(meters.appending.size)),
+    histogramFigure('steward_journal_append_seconds', 'From append to durable', meters.append),
+    histogramFigure('steward_series_write_seconds', 'One write to the series engine', meters.write),
+    figure(
+      'counter',
+      'series_points_total',
+      'Points by how the series engine settled them',
+      by('outcome', meters.points),
+    ),
+    figure('counter', 'series_retries_total', 'Writes that had to be repeated', one(meters.retries)),
+    histogramFigure('steward_rules_step_seconds', 'One reading through the rules', meters.step),
+    histogramFigure('steward_rules_advance_seconds', 'One step of time through the rules', meters.advance),
+  ];
+}
+
+function workFigures(active: number, tickets: Readonly<Record<string, number | undefined>>): Figure[] {
+  return [
+    figure('gauge', 'faults_active', 'Faults that fire now', one(active)),
+    figure('gauge', 'tickets_open', 'Open tickets by state', by('state', tickets)),
+  ];
+}
+
+function processFigures({ loop }: House, watch: Watch): Figure[] {
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  const { p50_s, p99_s, max_s } = loop.delay();
+  const standing = Object.entries(watch.health()).map(([step, { ok }]) => ({
+    labels: { step },
+    value: ok ? 0 : 1,
+  }));
+  return [
+    figure('gauge', 'step_stands_still', '1 when a step stands still', standing),
+    figure('gauge', 'event_loop_delay_seconds', 'How late due work ran, of the last 10 to 20 s', [
+      { labels: { quantile: '0.5' }, value: p50_s },
+      { labels: { quantile: '0.99' }, value: p99_s },
+      { labels: { quantile: '1' }, value: max_s },
+    ]),
+    figure('gauge', 'heap_used_bytes', 'JavaScript heap in use', one(heapUsed)),
+    figure('gauge', 'external_bytes', 'Memory outside of the heap that JavaScript holds', one(external)),
+    {
+      name: 'process_resident_memory_bytes',
+      type: 'gauge',
+      help: 'Resident memory of the process',
+      values: one(rss),
+    },
+    {
+      name: 'process_cpu_seconds_total',
+      type: 'counter',
+      help: 'Processor time of all threads',
+      values: one((user + system) / 1e6),
+    },
+  ];
+}
 
 /** What `/metrics` tells. */
 export async function stewardFigures(
-  { journal, quarantine, records }: House,
-  { runner }: RunningRules,
-  { broker, ingest, writer }: Intake,
+  house: House,
+  sources: FigureSources,
+  now: number,
 ): Promise<readonly Figure[]> {
-  const { messages, readings, rejected } = ingest.counters();
-  const tickets = Object.entries(await records.tickets.counts());
-  const head = journal.head();
+  const { rules, intake, watch } = sources;
+  const active = rules.runner.faults().length + watch.faults().length;
   return [
-    {
-      name: 'steward_messages_total',
-      type: 'counter',
-      help: 'MQTT messages taken since the start',
-      values: one(messages),
-    },
-    {
-      name: 'steward_readings_total',
-      type: 'counter',
-      help: 'Readings accepted since the start',
-      values: one(readings),
-    },
-    {
-      name: 'steward_rejected_total',
-      type: 'counter',
-      help: 'Messages and readings rejected since the start',
-      values: one(rejected),
-    },
-    {
-      name: 'steward_quarantine_kept',
-      type: 'gauge',
-      help: 'Rejected messages kept',
-      values: one(quarantine.counts().kept),
-    },
-    {
-      name: 'steward_clients_connected',
-      type: 'gauge',
-      help: 'MQTT clients connected',
-      values: one(broker.connected().length),
-    },
-    {
-      name: 'steward_journal_head',
-      type: 'counter',
-      help: 'Newest position of the journal',
-      values: one(head),
-    },
-    {
-      name: 'steward_journal_lag',
-      type: 'gauge',
-      help: 'Entries that a follower of the journal has still to pass',
-      values: [
-        { labels: { follower: 'series' }, value: head - writer.position() },
-        { labels: { follower: 'rules' }, value: head - runner.position() },
-      ],
-    },
-    {
-      name: 'steward_faults_active',
-      type: 'gauge',
-      help: 'Faults that fire now',
-      values: one(runner.faults().length),
-    },
-    {
-      name: 'steward_tickets_open',
-      type: 'gauge',
-      help: 'Open tickets by state',
-      values: tickets.map(([state, value]) => ({ labels: { state }, value: value ?? 0 })),
-    },
+    ...intakeFigures(house, intake),
+    ...wayFigures(house, sources, now),
+    ...workFigures(active, await house.records.tickets.counts()),
+    ...processFigures(house, watch),
   ];
 }

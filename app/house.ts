@@ -9,6 +9,9 @@ import type { RecordsStore } from '../store/records/contract.ts';
 import type { Config } from './config-schema.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { Stores } from './open-stores.ts';
+import type { Trace } from './trace.ts';
+import type { EventLoopWatch } from './watch/event-loop.ts';
+import type { Meters } from './watch/measured.ts';
 
 export interface StewardOptions {
   readonly config: Config;
@@ -30,6 +33,10 @@ export interface House extends Stores {
   readonly directory: Directory;
   readonly latest: LatestValues;
   readonly live: LiveHub;
+  readonly meters: Meters;
+  readonly loop: EventLoopWatch;
+  /** Follows each message through the log; undefined unless it is at debug. */
+  readonly trace: Trace | undefined;
   /** Simulated time, while a history is sent. */
   simulatedTime: number | undefined;
   broker: Broker | undefined;

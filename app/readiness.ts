@@ -1,9 +1,10 @@
 import type { Health } from '../model/health.ts';
 import type { ReadyView } from '../model/views/watch.ts';
 
-/** Asks every part; one that throws is not ready. */
+/** Asks every part; one that throws is not ready. `known` are those that need not be asked. */
 export async function readiness(
   parts: Readonly<Record<string, () => Health | Promise<Health>>>,
+  known: Readonly<Record<string, Health>> = {},
 ): Promise<ReadyView> {
   const asked = await Promise.all(
     Object.entries(parts).map(async ([name, health]): Promise<[string, Health]> => {
@@ -14,5 +15,6 @@ export async function readiness(
       }
     }),
   );
-  return { ok: asked.every(([, health]) => health.ok), parts: Object.fromEntries(asked) };
+  const all = { ...Object.fromEntries(asked), ...known };
+  return { ok: Object.values(all).every((health) => health.ok), parts: all };
 }

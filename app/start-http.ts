@@ -14,6 +14,7 @@ import { webRoot } from './paths.ts';
 import { readiness } from './readiness.ts';
 import type { Intake } from './start-intake.ts';
 import type { RunningRules } from './start-rules.ts';
+import type { Watch } from './start-watch.ts';
 
 const OPEN_STATES = TICKET_STATES.filter(isOpenState);
 const NOTICES_AT_MOST = 500;
@@ -38,7 +39,7 @@ async function listen(api: FastifyInstance, host: string, port: number): Promise
 /** HTTP: API, pages, health and figures. */
 export async function startHttp(
   house: House,
-  { rules, intake }: { readonly rules: RunningRules; readonly intake: Intake },
+  { rules, intake, watch }: { readonly rules: RunningRules; readonly intake: Intake; readonly watch: Watch },
   closing: Closing,
 ): Promise<{ readonly url: string }> {
   const { directory, journal, quarantine, series, records, latest, live, options } = house;
@@ -51,7 +52,7 @@ export async function startHttp(
     quarantine,
     latest,
     live,
-    faults: () => rules.runner.faults(),
+    faults: () => [...rules.runner.faults(), ...watch.faults()],
     rules: () => rules.engine.describe(),
     actOnTicket: (order) => rules.desk.act(order),
     actionsFor,
@@ -61,13 +62,17 @@ export async function startHttp(
     },
     connectedDevices: () => intake.broker.connected(),
     ready: () =>
-      readiness({
-        broker: () => intake.broker.health(),
-        journal: () => journal.health(),
-        series: () => series.health(),
-        records: () => records.health(),
-      }),
-    metrics: async () => metricsText(await stewardFigures(house, rules, intake)),
+      readiness(
+        {
+          broker: () => intake.broker.health(),
+          journal: () => journal.health(),
+          series: () => series.health(),
+          records: () => records.health(),
+        },
+        watch.health(),
+      ),
+    metrics: async () =>
+      metricsText(await stewardFigures(house, { rules, intake, watch }, systemClock.now())),
     webRoot,
     trustProxy: options.config.http.trust_proxy || false,
     log: options.log,

@@ -22,7 +22,7 @@ export interface Intake {
 
 /** The way of a reading: broker → ingest → journal, and from there the series engine. */
 export async function startIntake(house: House, closing: Closing): Promise<Intake> {
-  const { directory, journal, quarantine, series, records, options } = house;
+  const { directory, journal, quarantine, series, records, trace, options } = house;
   const { log, config } = options;
   const ingest = createIngest({ directory, journal, quarantine, log });
   const writer = await startSeriesWriter({ journal, series, quarantine, clock: systemClock, log });
@@ -40,6 +40,11 @@ export async function startIntake(house: House, closing: Closing): Promise<Intak
     house.simulatedTime !== undefined && options.isSimulated(message.client)
       ? { ...message, received: house.simulatedTime }
       : message;
+  const followed = (message: RawMessage, take: () => Promise<void>): Promise<void> => {
+    if (!trace) return take();
+    trace.received(message);
+    return take().then(() => trace.acknowledged(message));
+  };
   const { host, port, tls } = config.mqtt;
   const broker = await startBroker({
     host,
@@ -50,8 +55,9 @@ export async function startIntake(house: House, closing: Closing): Promise<Intak
     authenticate: ({ user, password }) => access.authenticate(user, password),
     mayPublish: access.mayPublish,
     maySubscribe: access.maySubscribe,
-    accept: (message) => ingest.accept(inItsTime(message)),
-    refuse: (message, code, detail) => ingest.refuse(inItsTime(message), code, detail),
+    accept: (message) => followed(message, () => ingest.accept(inItsTime(message))),
+    refuse: (message, code, detail) =>
+      followed(message, () => ingest.refuse(inItsTime(message), code, detail)),
   });
   house.broker = broker;
   closing.add('broker', async () => {

@@ -6,6 +6,8 @@ import type { Closing } from './closing.ts';
 import type { House } from './house.ts';
 import { type RulesRunner, startRulesRunner } from './rules-runner.ts';
 import { tellTicketChanges } from './ticket-news.ts';
+import { tracedEngine } from './trace.ts';
+import { measuredEngine, measuredFaults } from './watch/measured.ts';
 
 const SWEEP_MS = 60_000;
 
@@ -18,7 +20,7 @@ export interface RunningRules {
 
 /** The rules as they were at the last snapshot, following the journal from there; their tickets' desk. */
 export async function startRules(house: House, closing: Closing): Promise<RunningRules> {
-  const { records, journal, directory, latest, live, options } = house;
+  const { records, journal, directory, latest, live, meters, options } = house;
   const { log, rules, upSince, config } = options;
   const policy = ticketPolicy(config.tickets);
   const desk = createTicketDesk({
@@ -27,20 +29,28 @@ export async function startRules(house: House, closing: Closing): Promise<Runnin
     policy,
     clock: systemClock,
     log,
-    onChange: (changes) => tellTicketChanges(changes, { journal, live, broker: () => house.broker }),
+    onChange: (changes) => {
+      house.trace?.tickets(changes);
+      return tellTicketChanges(changes, { journal, live, broker: () => house.broker });
+    },
   });
   const kept = await records.snapshots.load('rules');
   const engine = createEngine({ rules, directory, upSince, snapshot: kept?.state });
+  const watched = measuredEngine(tracedEngine(engine, house.trace), meters, () => performance.now());
   const runner = startRulesRunner({
     journal,
     snapshots: records.snapshots,
-    engine,
+    engine: watched,
     position: kept?.position ?? journal.cursor('rules'),
     latest,
-    onFaults: async (changes) => {
-      await desk.fault(changes);
-      for (const change of changes) live.faultChanged(change);
-    },
+    onFaults: measuredFaults(
+      async (changes) => {
+        await desk.fault(changes);
+        for (const change of changes) live.faultChanged(change);
+      },
+      meters,
+      () => performance.now(),
+    ),
     clock: systemClock,
     log,
   });

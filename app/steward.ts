@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createLatestValues, type LatestValues } from '../api/latest.ts';
 import { createLiveHub } from '../api/live/hub.ts';
+import { SERIES_CURSOR } from '../ingest/series-writer.ts';
 import { directoryOf } from '../model/directory.ts';
 import { KINDS } from '../model/kinds.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
@@ -12,7 +13,11 @@ import { startHttp } from './start-http.ts';
 import { startIntake } from './start-intake.ts';
 import { startRules } from './start-rules.ts';
 import { startSigns } from './start-signs.ts';
+import { startWatch } from './start-watch.ts';
 import { retellNewestTickets } from './ticket-news.ts';
+import { createTrace } from './trace.ts';
+import { watchEventLoop } from './watch/event-loop.ts';
+import { createMeters, measuredJournal, measuredSeries } from './watch/measured.ts';
 
 /** A running Steward. */
 export interface Steward extends Pick<Stores, 'records' | 'series' | 'journal'> {
@@ -53,7 +58,17 @@ export async function startSteward(options: StewardOptions): Promise<Steward> {
   const { config, folder, sites, log } = options;
   const closing = createClosing(log);
   try {
-    const stores = await openStores(config, folder, closing);
+    const opened = await openStores(config, folder, closing);
+    const meters = createMeters();
+    const trace = createTrace(log);
+    const timed = measuredJournal(opened.journal, meters, () => performance.now());
+    const stores: Stores = {
+      ...opened,
+      journal: trace?.journal(timed, SERIES_CURSOR) ?? timed,
+      series: measuredSeries(opened.series, meters, () => performance.now()),
+    };
+    const loop = watchEventLoop();
+    closing.add('event loop watch', () => loop.stop());
     await options.prepare?.(stores.records);
     const latest = createLatestValues();
     const live = createLiveHub({ latest });
@@ -64,6 +79,9 @@ export async function startSteward(options: StewardOptions): Promise<Steward> {
       directory,
       latest,
       live,
+      meters,
+      loop,
+      trace,
       simulatedTime: undefined,
       broker: undefined,
     };
@@ -73,7 +91,8 @@ export async function startSteward(options: StewardOptions): Promise<Steward> {
     const intake = await startIntake(house, closing);
     await startGateway(house, intake, closing);
     startSigns(house, closing);
-    const http = await startHttp(house, { rules, intake }, closing);
+    const watch = await startWatch(house, { rules, intake }, closing);
+    const http = await startHttp(house, { rules, intake, watch }, closing);
     return {
       records: stores.records,
       series: stores.series,
