@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gatewayConfigSchema } from '../gateway/config.ts';
 import { ticketSettingsSchema } from '../tickets/policy.ts';
+import { linkSchema } from './link-schema.ts';
 
 const port = z.int().min(0).max(65_535);
 const host = z.string().min(1);
@@ -26,6 +27,7 @@ const mqttSchema = z.strictObject({
       key: z.string().describe('PEM file of its key'),
     })
     .optional(),
+  link: linkSchema.optional(),
 });
 
 const seriesSchema = z

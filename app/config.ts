@@ -18,6 +18,13 @@ const ENVIRONMENT_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
     'mqtt.tls.port',
     'mqtt.tls.cert',
     'mqtt.tls.key',
+    'mqtt.link.url',
+    'mqtt.link.user',
+    'mqtt.link.password',
+    'mqtt.link.protocol',
+    'mqtt.link.group',
+    'mqtt.link.client_id',
+    'mqtt.link.ca',
     'series.engine',
     'series.url',
     'series.database',
@@ -128,11 +135,18 @@ function absolutePaths(config: Record<string, unknown>, folder: string): Record<
   const mqtt = config['mqtt'] as Record<string, unknown> | undefined;
   const gateway = config['gateway'] as Record<string, unknown> | undefined;
   const tls = mqtt?.['tls'] as Record<string, unknown> | undefined;
+  const link = mqtt?.['link'] as Record<string, unknown> | undefined;
   const absolute: Record<string, unknown> = { ...config };
   if ('data' in config) absolute['data'] = at(config['data']);
   if ('sites' in config) absolute['sites'] = all(config['sites']);
   if (rules && 'files' in rules) absolute['rules'] = { ...rules, files: all(rules['files']) };
   if (gateway) absolute['gateway'] = { ...gateway, profiles: all(gateway['profiles']) };
-  if (tls) absolute['mqtt'] = { ...mqtt, tls: { ...tls, cert: at(tls['cert']), key: at(tls['key']) } };
+  if (mqtt) {
+    absolute['mqtt'] = {
+      ...mqtt,
+      ...(tls ? { tls: { ...tls, cert: at(tls['cert']), key: at(tls['key']) } } : {}),
+      ...(link ? { link: { ...link, ca: at(link['ca']) } } : {}),
+    };
+  }
   return absolute;
 }

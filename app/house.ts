@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { LatestValues } from '../api/latest.ts';
 import type { LiveHub } from '../api/live/hub.ts';
-import type { Broker } from '../broker/broker.ts';
+import type { MqttPort } from '../broker/link.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Site } from '../model/site.ts';
 import type { RuleSet } from '../rules/language/rule.ts';
@@ -39,5 +39,5 @@ export interface House extends Stores {
   readonly trace: Trace | undefined;
   /** Simulated time, while a history is sent. */
   simulatedTime: number | undefined;
-  broker: Broker | undefined;
+  broker: MqttPort | undefined;
 }

@@ -9,10 +9,12 @@ import { systemClock } from '../model/clock.ts';
 import { StewardError } from '../model/codes.ts';
 import type { Directory } from '../model/directory.ts';
 import { seededRandom } from '../model/random.ts';
+import type { Access } from './access.ts';
 import type { Closing } from './closing.ts';
 import { hashDeviceSecret, newDeviceSecret } from './device-secret.ts';
 import type { House } from './house.ts';
 import { profilesFolder } from './paths.ts';
+import { readText } from './site-file.ts';
 import type { Intake } from './start-intake.ts';
 
 /** What is wrong with a unit of the configuration; undefined when it fits the site file. */
@@ -23,6 +25,20 @@ function unitProblem(unit: UnitConfig, directory: Directory, gateway: string): s
   return asset.gateway === gateway
     ? undefined
     : `is not carried by the gateway "${gateway}" in the site file`;
+}
+
+/** Credentials made for this run; an outside broker knows only those of the link. */
+async function loginOf({ records, options }: House, access: Access, id: string, asset: string) {
+  const { link } = options.config.mqtt;
+  if (link) {
+    const ca = link.ca === undefined ? undefined : readText(link.ca);
+    return { username: link.user, password: link.password, ca };
+  }
+  const secret = newDeviceSecret();
+  const bound_from = systemClock.now();
+  await records.devices.put([{ id, asset, secret_hash: hashDeviceSecret(secret), bound_from }]);
+  await access.reload();
+  return { username: id, password: secret };
 }
 
 /**
@@ -36,7 +52,7 @@ export async function startGateway(
   { url, access }: Pick<Intake, 'url' | 'access'>,
   closing: Closing,
 ): Promise<void> {
-  const { directory, records, options } = house;
+  const { directory, options } = house;
   const config = options.config.gateway;
   if (!config) return;
   const asset = directory.asset(config.asset);
@@ -51,20 +67,10 @@ export async function startGateway(
     if (problem !== undefined)
       throw new StewardError('config_invalid', `gateway: "${unit.asset}" ${problem}`);
   }
-  const id = `wired-${asset.id}`;
-  const secret = newDeviceSecret();
-  const bound_from = systemClock.now();
-  await records.devices.put([{ id, asset: asset.id, secret_hash: hashDeviceSecret(secret), bound_from }]);
-  await access.reload();
-  const random = seededRandom(bound_from);
-  const publisher = createMqttPublisher({
-    url,
-    username: id,
-    clientId: id,
-    password: secret,
-    random,
-    log: options.log,
-  });
+  const clientId = `wired-${asset.id}`;
+  const random = seededRandom(systemClock.now());
+  const login = await loginOf(house, access, clientId, asset.id);
+  const publisher = createMqttPublisher({ url, clientId, ...login, random, log: options.log });
   closing.add('gateway connection', () => publisher.close());
   const shipped = readdirSync(profilesFolder).map((name) => join(profilesFolder, name));
   const gateway = await start({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { startBroker } from '../broker/aedes.ts';
-import type { Broker } from '../broker/broker.ts';
+import type { BrokerOptions } from '../broker/broker.ts';
+import type { MqttPort } from '../broker/link.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
 import { type SeriesWriter, startSeriesWriter } from '../ingest/series-writer.ts';
 import { systemClock } from '../model/clock.ts';
@@ -8,16 +9,36 @@ import type { RawMessage } from '../model/reading.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Closing } from './closing.ts';
 import type { House } from './house.ts';
+import { linkTo } from './start-link.ts';
 
 /** How long a stop waits for the series engine to take what the journal holds; the rest waits in the journal. */
 const STORE_AT_CLOSE_MS = 5_000;
 
 export interface Intake {
-  readonly broker: Broker;
+  /** The embedded broker, or the link to an outside one. */
+  readonly broker: MqttPort;
   readonly ingest: Ingest;
   readonly writer: SeriesWriter;
   readonly access: Access;
   readonly url: string;
+}
+
+type Doors = Pick<BrokerOptions, 'accept' | 'refuse'>;
+
+async function ownBroker({ config, log }: House['options'], access: Access, doors: Doors) {
+  const { host, port, tls } = config.mqtt;
+  const broker = await startBroker({
+    host,
+    port,
+    ...(tls ? { tls: { port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
+    clock: systemClock,
+    log,
+    authenticate: ({ user, password }) => access.authenticate(user, password),
+    mayPublish: access.mayPublish,
+    maySubscribe: access.maySubscribe,
+    ...doors,
+  });
+  return { broker, url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${broker.port}` };
 }
 
 /** The way of a reading: broker → ingest → journal, and from there the series engine. */
@@ -45,30 +66,19 @@ export async function startIntake(house: House, closing: Closing): Promise<Intak
     trace.received(message);
     return take().then(() => trace.acknowledged(message));
   };
-  const { host, port, tls } = config.mqtt;
-  const broker = await startBroker({
-    host,
-    port,
-    ...(tls ? { tls: { port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
-    clock: systemClock,
-    log,
-    authenticate: ({ user, password }) => access.authenticate(user, password),
-    mayPublish: access.mayPublish,
-    maySubscribe: access.maySubscribe,
+  const doors: Doors = {
     accept: (message) => followed(message, () => ingest.accept(inItsTime(message))),
     refuse: (message, code, detail) =>
       followed(message, () => ingest.refuse(inItsTime(message), code, detail)),
-  });
+  };
+  const { link } = config.mqtt;
+  const { broker, url } = link
+    ? { broker: linkTo(link, options, doors.accept), url: link.url }
+    : await ownBroker(options, access, doors);
   house.broker = broker;
   closing.add('broker', async () => {
     house.broker = undefined;
     await broker.close();
   });
-  return {
-    broker,
-    ingest,
-    writer,
-    access,
-    url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${broker.port}`,
-  };
+  return { broker, ingest, writer, access, url };
 }

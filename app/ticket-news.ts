@@ -1,5 +1,5 @@
 import type { LiveHub } from '../api/live/hub.ts';
-import type { Broker } from '../broker/broker.ts';
+import type { MqttPort } from '../broker/link.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import type { RecordsStore, TicketChange } from '../store/records/contract.ts';
 import { announcementOf } from '../tickets/announce.ts';
@@ -9,7 +9,7 @@ export interface TicketNewsPorts {
   readonly journal: Journal;
   readonly live: LiveHub;
   /** Set once the broker is up; tickets may change before. */
-  broker(): Broker | undefined;
+  broker(): MqttPort | undefined;
 }
 
 /** Tells the series engine, the pages and the broker's subscribers what became of tickets. */

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { systemClock } from '../../model/clock.ts';
+import { StewardError } from '../../model/codes.ts';
 import type { Site } from '../../model/site.ts';
 import { loadRules } from '../../rules/language/load.ts';
 import { demoBanner, startBanner } from '../banner.ts';
@@ -43,6 +44,10 @@ export function addStartCommand(program: Command): void {
 async function start(flags: StartFlags): Promise<void> {
   const isDemo = flags.demo === true;
   const config = configOf(flags, isDemo ? DEMO_DEFAULTS : undefined);
+  if (isDemo && config.mqtt.link) {
+    const text = 'mqtt.link: the demo brings its own broker and devices; start it without a link';
+    throw new StewardError('config_invalid', text);
+  }
   const sites = loadSites(config.sites);
   const rules = loadRules(ruleFilesOf(config));
   const folder = openDataFolder(config.data);
