@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { StewardError } from '../../model/codes.ts';
@@ -10,8 +11,13 @@ function unwritable(dir: string, cause: unknown): StewardError {
   return new StewardError('data_unwritable', `${dir}: ${(cause as Error).message}`, { cause });
 }
 
-/** Opens LMDB in a folder, which is made when it is not there. Throws data_unwritable. */
-export function openRoot(dir: string): RootDatabase {
+/**
+ * Opens LMDB in a folder, which is made when it is not there; `readOnly`: beside a process that writes, perhaps.
+ *
+ * Throws data_unwritable, or file_unreadable for one to be read.
+ */
+export function openRoot(dir: string, readOnly = false): RootDatabase {
+  if (readOnly) return openForReading(dir);
   try {
     mkdirSync(dir, { recursive: true });
     // Asked for beforehand: what LMDB says of a folder that it cannot write names neither folder nor reason.
@@ -26,6 +32,15 @@ export function openRoot(dir: string): RootDatabase {
     });
   } catch (cause) {
     throw unwritable(dir, cause);
+  }
+}
+
+function openForReading(dir: string): RootDatabase {
+  try {
+    accessSync(join(dir, 'data.mdb'), constants.R_OK);
+    return open({ path: dir, noSubdir: false, readOnly: true });
+  } catch (cause) {
+    throw new StewardError('file_unreadable', `${dir}: ${(cause as Error).message}`, { cause });
   }
 }
 

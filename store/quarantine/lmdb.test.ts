@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RejectCode } from '../../model/codes.ts';
 import type { Rejection } from '../../model/rejection.ts';
 import type { Quarantine } from './contract.ts';
-import { openQuarantine } from './lmdb.ts';
+import { openQuarantine, readQuarantine } from './lmdb.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'steward-quarantine-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -41,18 +41,15 @@ describe('the quarantine', () => {
   it('gives back what was kept, newest first, byte for byte, also after a restart', async () => {
     await quarantine.keep([rejection(1), rejection(2, 'asset_unknown')]);
     const expected = [
-      { id: 2, ...rejection(2, 'asset_unknown') },
-      { id: 1, ...rejection(1) },
+      { id: 2, ...rejection(2, 'asset_unknown'), whole: true },
+      { id: 1, ...rejection(1), whole: true },
     ];
     expect(quarantine.list({ limit: 10 })).toEqual(expected);
     await quarantine.close();
     quarantine = await openQuarantine({ dir, limit: 10 });
     expect(quarantine.list({ limit: 10 })).toEqual(expected);
-    expect(quarantine.counts()).toEqual({
-      kept: 2,
-      total: 2,
-      byCode: { payload_not_json: 1, asset_unknown: 1 },
-    });
+    const byCode = { payload_not_json: 1, asset_unknown: 1 };
+    expect(quarantine.counts()).toEqual({ kept: 2, bytes: 6, total: 2, byCode, keptByCode: byCode });
   });
 
   it('does not change what it gave out when more is read', async () => {
@@ -80,10 +77,73 @@ describe('the quarantine', () => {
   it('lets the oldest go beyond its limit and still counts them', async () => {
     await Promise.all(Array.from({ length: 25 }, (_, i) => quarantine.keep([rejection(i + 1)])));
     expect(ids({ limit: 100 })).toEqual([25, 24, 23, 22, 21, 20, 19, 18, 17, 16]);
-    expect(quarantine.counts()).toEqual({ kept: 10, total: 25, byCode: { payload_not_json: 25 } });
+    expect(quarantine.counts()).toMatchObject({
+      kept: 10,
+      total: 25,
+      byCode: { payload_not_json: 25 },
+      keptByCode: { payload_not_json: 10 },
+    });
     await quarantine.keep(many(26, 60));
     expect(ids({ limit: 3 })).toEqual([60, 59, 58]);
     expect(quarantine.counts().kept).toBe(10);
+  });
+
+  it('keeps no more bytes than its limit', async () => {
+    await quarantine.close();
+    quarantine = await openQuarantine({ dir, limit: 10, limitBytes: 100 });
+    const large = { ...rejection(1), payload: new Uint8Array(40), size: 40 };
+    for (let i = 0; i < 4; i++) await quarantine.keep([large]);
+    expect(ids({ limit: 9 })).toEqual([4, 3]);
+    expect(quarantine.counts()).toMatchObject({ kept: 2, bytes: 80, total: 4 });
+  });
+
+  it('gives out one, whole or as much of it as is asked for, and says what was cut', async () => {
+    await quarantine.keep([rejection(1), { ...rejection(2), size: 300_000 }]);
+    expect(quarantine.get(1)).toEqual({ id: 1, ...rejection(1), whole: true });
+    expect(quarantine.get(2)?.whole).toBe(false);
+    expect(quarantine.get(3)).toBeUndefined();
+    expect(quarantine.list({ limit: 1, payloadBytes: 2 })[0]?.payload).toEqual(Uint8Array.of(0, 255));
+    expect(quarantine.list({ limit: 2, payloadBytes: 2 })[1]?.whole).toBe(true);
+  });
+
+  it('takes what a replay left: nothing, another reason in the same place, or more', async () => {
+    await quarantine.keep([rejection(1), rejection(2), rejection(3)]);
+    await quarantine.settle(1, []);
+    await quarantine.settle(2, [rejection(2, 'time_invalid'), rejection(4, 'value_out_of_range')]);
+    await quarantine.settle(1, [rejection(1)]);
+    expect(quarantine.list({ limit: 9 }).map(({ id, code }) => [id, code])).toEqual([
+      [4, 'value_out_of_range'],
+      [3, 'payload_not_json'],
+      [2, 'time_invalid'],
+    ]);
+    expect(quarantine.ids()).toEqual([2, 3, 4]);
+    expect(quarantine.ids('time_invalid')).toEqual([2]);
+    expect(quarantine.counts()).toEqual({
+      kept: 3,
+      bytes: 9,
+      total: 4,
+      byCode: { payload_not_json: 3, value_out_of_range: 1 },
+      keptByCode: { payload_not_json: 1, time_invalid: 1, value_out_of_range: 1 },
+    });
+  });
+
+  it('forgets what is too old', async () => {
+    await quarantine.keep(many(1, 5));
+    expect(await quarantine.expire(rejection(4).received)).toBe(3);
+    expect(quarantine.ids()).toEqual([4, 5]);
+    expect(await quarantine.expire(rejection(4).received)).toBe(0);
+    expect(await quarantine.expire(rejection(9).received)).toBe(2);
+    expect(quarantine.counts().kept).toBe(0);
+  });
+
+  it('can be read beside the one that writes', async () => {
+    await quarantine.keep([rejection(1)]);
+    const reader = readQuarantine(dir);
+    expect(reader.ids()).toEqual([1]);
+    await quarantine.keep([rejection(2)]);
+    expect(reader.counts().kept).toBe(2);
+    await reader.close();
+    expect(() => readQuarantine(join(dir, 'none'))).toThrow('none');
   });
 
   it('settles what was begun when it closes', async () => {

@@ -1,106 +1,131 @@
-import type { Database, RootDatabase } from 'lmdb';
 import type { Rejection } from '../../model/rejection.ts';
 import { groupCommit } from '../journal/group-commit.ts';
-import { durably, openRoot } from '../journal/lmdb-root.ts';
-import type { Quarantine, Quarantined, QuarantineQuery } from './contract.ts';
+import { durably } from '../journal/lmdb-root.ts';
+import type { Quarantine, QuarantineReader } from './contract.ts';
+import { at, type Files, openFiles, readerOf, readTotals, type Totals } from './lmdb-files.ts';
 
 export interface QuarantineOptions {
   /** A folder of its own; made when it is not there. One process at a time: the caller holds the lock. */
   readonly dir: string;
   /** Rejections that are kept; beyond, the oldest go. */
   readonly limit?: number;
+  /** Bytes of payloads that are kept; beyond, the oldest go. */
+  readonly limitBytes?: number;
 }
 
 const DEFAULT_LIMIT = 100_000;
+const DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024;
 const GROUP_REJECTIONS = 5_000;
 
-/** Newest last; the code is in the key so that a list of one code does not unpack the others. */
-type Key = [id: number, code: string];
+type Write =
+  | { readonly type: 'keep'; readonly rejections: readonly Rejection[] }
+  | { readonly type: 'settle'; readonly id: number; readonly rejections: readonly Rejection[] }
+  | { readonly type: 'expire'; readonly before: number; gone: number };
 
-interface Totals {
-  readonly last: number;
-  readonly byCode: Readonly<Record<string, number>>;
-}
-
-interface Files {
-  readonly root: RootDatabase;
-  readonly kept: Database<Rejection, Key>;
-  readonly meta: Database<Totals, string>;
-}
-
-function openFiles(dir: string): Files {
-  const root = openRoot(dir);
+/** Changes inside one transaction, and what they make of the totals. */
+function changes({ kept }: Files, totals: Totals) {
+  const byCode = { ...totals.byCode };
+  const keptByCode = { ...totals.keptByCode };
+  let { last, bytes } = totals;
+  let count = Object.values(keptByCode).reduce((a, b) => a + b, 0);
+  const put = (id: number, rejection: Rejection): void => {
+    kept.putSync([id, rejection.code], rejection);
+    keptByCode[rejection.code] = (keptByCode[rejection.code] ?? 0) + 1;
+    bytes += rejection.payload.length;
+    count++;
+  };
   return {
-    root,
-    kept: root.openDB<Rejection, Key>('kept', {}),
-    meta: root.openDB<Totals, string>('meta', {}),
+    add: (rejection: Rejection): void => {
+      put(++last, rejection);
+      byCode[rejection.code] = (byCode[rejection.code] ?? 0) + 1;
+    },
+    put,
+    /** Removes what is there under the id; false when nothing is. */
+    remove: (id: number): boolean => {
+      for (const { key, value } of kept.getRange({ start: at(id), end: at(id + 1) })) {
+        bytes -= value.payload.length;
+        kept.removeSync(key);
+        count--;
+        const left = (keptByCode[key[1]] ?? 1) - 1;
+        if (left > 0) keptByCode[key[1]] = left;
+        else delete keptByCode[key[1]];
+        return true;
+      }
+      return false;
+    },
+    oldest: (): number | undefined => {
+      for (const key of kept.getKeys({ limit: 1 })) return key[0];
+      return undefined;
+    },
+    isBeyond: (limit: number, limitBytes: number): boolean => count > limit || bytes > limitBytes,
+    totals: (): Totals => ({ last, byCode, keptByCode, bytes }),
   };
 }
 
-function plus(byCode: Totals['byCode'], rejections: readonly Rejection[]): Record<string, number> {
-  const sums = { ...byCode };
-  for (const { code } of rejections) sums[code] = (sums[code] ?? 0) + 1;
-  return sums;
+type Changes = ReturnType<typeof changes>;
+
+function settle(change: Changes, id: number, [first, ...others]: readonly Rejection[]): void {
+  if (!change.remove(id)) return;
+  if (first !== undefined) change.put(id, first);
+  for (const rejection of others) change.add(rejection);
 }
 
-function quarantined(id: number, stored: Rejection): Quarantined {
-  // Copied: what LMDB gives out may lie in a buffer that the next read overwrites.
-  return { id, ...stored, payload: Uint8Array.from(stored.payload) };
+function expire({ kept }: Files, change: Changes, before: number): number {
+  let gone = 0;
+  for (let id = change.oldest(); id !== undefined; id = change.oldest()) {
+    const [oldest] = kept.getRange({ start: at(id), limit: 1 });
+    if (oldest === undefined || oldest.value.received >= before) break;
+    change.remove(id);
+    gone++;
+  }
+  return gone;
 }
 
 /** A quarantine in LMDB. Throws data_unwritable when the folder cannot be used. */
-export async function openQuarantine({ dir, limit = DEFAULT_LIMIT }: QuarantineOptions): Promise<Quarantine> {
+export async function openQuarantine(options: QuarantineOptions): Promise<Quarantine> {
+  const { dir, limit = DEFAULT_LIMIT, limitBytes = DEFAULT_LIMIT_BYTES } = options;
   const files = openFiles(dir);
-  let totals = files.meta.get('totals') ?? { last: 0, byCode: {} };
-  let oldest = [...files.kept.getKeys({ limit: 1 })][0]?.[0] ?? totals.last + 1;
+  let totals = readTotals(files);
   let closing: Promise<void> | undefined;
 
-  const commit = async (groups: readonly (readonly Rejection[])[]): Promise<void> => {
-    const rejections = groups.flat();
-    const next: Totals = {
-      last: totals.last + rejections.length,
-      byCode: plus(totals.byCode, rejections),
-    };
-    const firstKept = Math.max(oldest, next.last - limit + 1);
+  const commit = async (writes: readonly Write[]): Promise<void> => {
+    let next = totals;
     await durably(files.root, dir, () => {
-      rejections.forEach((rejection, i) => {
-        files.kept.putSync([totals.last + 1 + i, rejection.code], rejection);
-      });
-      for (const key of [...files.kept.getKeys({ end: [firstKept] as unknown as Key })]) {
-        files.kept.removeSync(key);
+      const change = changes(files, totals);
+      for (const write of writes) {
+        if (write.type === 'keep') for (const rejection of write.rejections) change.add(rejection);
+        else if (write.type === 'settle') settle(change, write.id, write.rejections);
+        else write.gone = expire(files, change, write.before);
       }
+      while (change.isBeyond(limit, limitBytes)) change.remove(change.oldest()!);
+      next = change.totals();
       files.meta.putSync('totals', next);
     });
     totals = next;
-    oldest = firstKept;
   };
 
-  const writer = groupCommit<readonly Rejection[]>({ commit, maxWeight: GROUP_REJECTIONS });
-
-  const list = ({ limit: max, before, code }: QuarantineQuery): Quarantined[] => {
-    const found: Quarantined[] = [];
-    const start = [before ?? totals.last + 1] as unknown as Key;
-    for (const key of files.kept.getKeys({ start, reverse: true })) {
-      if (found.length >= max) break;
-      if (code !== undefined && key[1] !== code) continue;
-      found.push(quarantined(key[0], files.kept.get(key)!));
-    }
-    return found;
-  };
+  const writer = groupCommit<Write>({ commit, maxWeight: GROUP_REJECTIONS });
 
   return {
+    ...readerOf(files, () => totals),
     keep: async (rejections) => {
-      if (rejections.length > 0) await writer.add(rejections, rejections.length);
+      if (rejections.length > 0) await writer.add({ type: 'keep', rejections }, rejections.length);
     },
-    list,
-    counts: () => ({
-      kept: totals.last - oldest + 1,
-      total: totals.last,
-      byCode: totals.byCode,
-    }),
+    settle: (id, rejections) => writer.add({ type: 'settle', id, rejections }, 1 + rejections.length),
+    expire: async (before) => {
+      const write: Write = { type: 'expire', before, gone: 0 };
+      await writer.add(write, 1);
+      return write.gone;
+    },
     close: () => {
       closing ??= writer.close().then(() => files.root.close());
       return closing;
     },
   };
+}
+
+/** The same for looking only, also while another process writes. Throws file_unreadable when there is none. */
+export function readQuarantine(dir: string): QuarantineReader {
+  const files = openFiles(dir, true);
+  return { ...readerOf(files, () => readTotals(files)), close: () => files.root.close() };
 }
