@@ -1,11 +1,11 @@
-import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { audienceOf } from './audience.ts';
-import { type Broker, type BrokerLimits, type BrokerOptions, DEFAULT_BROKER_LIMITS } from './broker.ts';
+import type { Broker, BrokerOptions } from './broker.ts';
+import { attach, startListeners } from './connections.ts';
 import { hooksOf } from './hooks.ts';
-import { type Listener, listen } from './listener.ts';
-import { packetSizes } from './packet-sizes.ts';
+import { DEFAULT_BROKER_LIMITS } from './limits.ts';
+import type { Listener } from './listener.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
 /** Deliveries that may be under way at once, so that one slow subscriber does not hold up all the others. */
@@ -57,55 +57,12 @@ function pendingMessages(): Pending {
   };
 }
 
-/** Cuts a connection off as soon as a packet announces more bytes than it may have. */
-function guardSizes(socket: Socket, limit: () => number, onTooLarge: () => void): void {
-  const sizes = packetSizes();
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number) => {
-    const bytes = read(size) as Buffer | null;
-    if (bytes === null || sizes.admits(bytes, limit())) return bytes;
-    onTooLarge();
-    socket.destroy();
-    return null;
-  };
-}
-
-function attach(aedes: Aedes, sessions: Sessions, options: BrokerOptions, limits: BrokerLimits) {
-  return (socket: Socket): void => {
-    let client: Client | undefined;
-    const limit = (): number =>
-      client && sessions.of(client) ? limits.maxPacketBytes : limits.maxConnectBytes;
-    guardSizes(socket, limit, () => {
-      const user = client && sessions.of(client)?.user;
-      const text = `a packet of more than ${limit()} bytes: the connection is ended`;
-      options.log.warn({ user, address: socket.remoteAddress }, text);
-    });
-    client = aedes.handle(socket);
-  };
-}
-
-async function startListeners(
-  options: BrokerOptions,
-  limits: BrokerLimits,
-  onConnection: (socket: Socket) => void,
-) {
-  const { host, port, tls, log } = options;
-  const { maxConnections } = limits;
-  const plain = await listen({ host, port, maxConnections, log, onConnection });
-  if (!tls) return { plain, secure: undefined };
-  try {
-    const secure = await listen({ host, port: tls.port, tls, maxConnections, log, onConnection });
-    return { plain, secure };
-  } catch (error) {
-    await plain.stop();
-    throw error;
-  }
-}
-
 function watch(aedes: Aedes, sessions: Sessions, { log }: BrokerOptions): void {
   aedes.on('clientReady', (client) => {
-    sessions.ready(client);
     log.debug({ client: client.id, user: sessions.of(client)?.user }, 'connected');
+  });
+  aedes.on('unsubscribe', (filters, client) => {
+    for (const filter of filters) sessions.of(client)?.filters.delete(filter);
   });
   aedes.on('clientError', (client, error) => log.debug({ client: client.id, error }, 'a connection failed'));
   aedes.on('connectionError', (_client, error) => log.debug({ error }, 'a connection failed before sign-in'));
@@ -127,7 +84,7 @@ function watch(aedes: Aedes, sessions: Sessions, { log }: BrokerOptions): void {
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
-  const sessions = createSessions();
+  const sessions = createSessions(limits);
   const withheld = new WeakSet<object>();
   const pending = pendingMessages();
   const run = options.clock.now().toString(36);
@@ -149,6 +106,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     connectTimeout: limits.connectTimeoutMs,
     drainTimeout: limits.drainTimeoutMs,
     maxClientsIdLength: limits.maxClientIdLength,
+    maxInflightInbound: limits.maxInflightQos2,
   });
   withhold(aedes, withheld);
   watch(aedes, sessions, options);

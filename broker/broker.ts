@@ -3,32 +3,7 @@ import type { RejectCode } from '../model/codes.ts';
 import type { Health } from '../model/health.ts';
 import type { Log } from '../model/log.ts';
 import type { RawMessage } from '../model/reading.ts';
-
-export interface BrokerLimits {
-  /** A packet that is larger closes its connection: it is never buffered whole. */
-  readonly maxPacketBytes: number;
-  /** The same before sign-in, where nobody is known yet. */
-  readonly maxConnectBytes: number;
-  readonly maxConnections: number;
-  readonly maxClientIdLength: number;
-  /** How long a connection may take to sign in. */
-  readonly connectTimeoutMs: number;
-  /** How long a subscriber may leave its socket full before it is cut off: it holds everybody up. */
-  readonly drainTimeoutMs: number;
-  /** How long `close` waits for messages whose durability is not yet known. */
-  readonly closeTimeoutMs: number;
-}
-
-export const DEFAULT_BROKER_LIMITS: BrokerLimits = {
-  // Above what ingest takes, so that a message that is only too large is answered and kept as an example.
-  maxPacketBytes: 4 * 1024 * 1024,
-  maxConnectBytes: 64 * 1024,
-  maxConnections: 20_000,
-  maxClientIdLength: 128,
-  connectTimeoutMs: 10_000,
-  drainTimeoutMs: 5_000,
-  closeTimeoutMs: 5_000,
-};
+import type { BrokerLimits } from './limits.ts';
 
 export interface Credentials {
   readonly clientId: string;

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AedesOptions, AuthErrorCode, AuthenticateError, Client, PublishPacket } from 'aedes';
 import type { RawMessage } from '../model/reading.ts';
 import { parseTelemetryTopic } from '../model/topics.ts';
-import type { BrokerLimits, BrokerOptions } from './broker.ts';
+import { type Attempts, createAttempts } from './attempts.ts';
+import type { BrokerOptions } from './broker.ts';
 import { isOrdinaryFilter } from './filters.ts';
-import type { Sessions } from './sessions.ts';
+import type { BrokerLimits } from './limits.ts';
+import type { Session, Sessions } from './sessions.ts';
 
 /** CONNACK return codes of MQTT 3.1.1, 3.2.2.3. */
 const IDENTIFIER_REJECTED = 2;
@@ -41,6 +44,7 @@ function addressOf(client: Client): string {
 
 /** What Aedes asks before it lets anything through. */
 export function hooksOf(state: HookState): Hooks {
+  const attempts = createAttempts(state.limits.maxFailedSignIns, state.limits.signInRestMs);
   return {
     preConnect: (_client, packet, done) => {
       // Sessions end with their connection: Aedes puts no bound on what it would keep for one that stays away.
@@ -48,7 +52,7 @@ export function hooksOf(state: HookState): Hooks {
       done(null, true);
     },
     authenticate: (client, user, password, done) => {
-      signIn(state, client, user, password).then(
+      signIn(state, attempts, client, user, password).then(
         (error) => done(error ?? null, error === undefined),
         (error: unknown) => {
           state.options.log.error({ error, client: shown(client.id) }, 'a sign-in could not be checked');
@@ -58,20 +62,31 @@ export function hooksOf(state: HookState): Hooks {
     },
     authorizePublish: (client, packet, done) => publish(state, client, packet, done),
     authorizeSubscribe: (client, subscription, done) => {
-      const { log, maySubscribe } = state.options;
-      const user = state.sessions.of(client)?.user;
-      const filter = subscription.topic;
-      const granted = user !== undefined && isOrdinaryFilter(filter) && maySubscribe(user, filter);
-      if (!granted)
-        log.info({ code: 'subscription_forbidden', user, filter: shown(filter) }, 'no such right');
-      done(null, granted ? subscription : null);
+      done(null, maySubscribe(state, client, subscription.topic) ? subscription : null);
     },
   };
+}
+
+function maySubscribe({ options, limits, sessions }: HookState, client: Client, filter: string): boolean {
+  const session = sessions.of(client);
+  if (session?.filters.has(filter)) return true;
+  const fields = { code: 'subscription_forbidden', user: session?.user, filter: shown(filter) };
+  if (session === undefined || !isOrdinaryFilter(filter) || !options.maySubscribe(session.user, filter)) {
+    options.log.info(fields, 'no such right');
+    return false;
+  }
+  if (session.filters.size >= limits.maxSubscriptions) {
+    options.log.warn(fields, `more than ${limits.maxSubscriptions} subscriptions of one connection`);
+    return false;
+  }
+  session.filters.add(filter);
+  return true;
 }
 
 /** Undefined when the client may come in. */
 async function signIn(
   { options, limits, sessions }: HookState,
+  attempts: Attempts,
   client: Client,
   user: string | undefined,
   password: Buffer | undefined,
@@ -80,13 +95,28 @@ async function signIn(
     return refusal(IDENTIFIER_REJECTED, `client id longer than ${limits.maxClientIdLength}`);
   }
   const credentials = { clientId: client.id, user: user ?? '', password: password?.toString() ?? '' };
-  if (credentials.user !== '' && (await options.authenticate(credentials))) {
-    sessions.signIn(client, credentials.user);
-    return undefined;
+  const address = addressOf(client);
+  const fields = { code: 'login_refused', client: shown(client.id), user: shown(credentials.user), address };
+  const pair = `${credentials.user.slice(0, 80)} ${address}`;
+  if (attempts.rests(pair, options.clock.now())) {
+    options.log.info({ ...fields, code: 'too_many_attempts' }, 'too many wrong passwords: it rests');
+    return refusal(BAD_USER_NAME_OR_PASSWORD, 'too many attempts');
   }
-  const fields = { code: 'login_refused', client: shown(client.id), user: shown(credentials.user) };
-  options.log.warn({ ...fields, address: addressOf(client) }, 'the device name or its password is wrong');
-  return refusal(BAD_USER_NAME_OR_PASSWORD, 'bad user name or password');
+  if (credentials.user === '' || !(await options.authenticate(credentials))) {
+    attempts.failed(pair, options.clock.now());
+    options.log.warn(fields, 'the device name or its password is wrong');
+    return refusal(BAD_USER_NAME_OR_PASSWORD, 'bad user name or password');
+  }
+  attempts.succeeded(pair);
+  if (sessions.signIn(client, credentials.user)) return undefined;
+  options.log.warn(fields, `more than ${limits.maxConnectionsPerUser} connections of one user`);
+  return refusal(SERVER_UNAVAILABLE, 'too many connections');
+}
+
+/** Who is too fast is acknowledged later: Aedes reads on when it has answered, so that the sender's socket fills. */
+function inItsTime({ pace }: Session, outcome: Promise<void>, now: number): Promise<void> {
+  const waitMs = pace.take(now);
+  return waitMs === 0 ? outcome : Promise.all([outcome, sleep(waitMs)]).then(() => {});
 }
 
 function publish(
@@ -95,7 +125,7 @@ function publish(
   packet: PublishPacket,
   done: (error?: Error | null) => void,
 ): void {
-  const { options, sessions, withheld } = state;
+  const { options, limits, sessions, withheld } = state;
   const session = client === null ? undefined : sessions.of(client);
   if (session === undefined || state.isClosing()) {
     done(new Error(session ? 'the broker is closing' : 'nobody signed in'));
@@ -114,8 +144,9 @@ function publish(
   const outcome = allowed
     ? options.accept(message)
     : options.refuse(message, 'topic_forbidden', `${session.user} may not publish to ${shown(topic)}`);
+  if (packet.retain && message.payload.length > limits.maxRetainedBytes) packet.retain = false;
   state.pending.begun();
-  session.line.add(outcome, (error) => {
+  session.line.add(inItsTime(session, outcome, message.received), (error) => {
     state.pending.settled();
     if (error) {
       const fields = { message: message.id, client: session.user, error };

@@ -1,35 +1,64 @@
 import type { Client } from 'aedes';
 import { type AckLine, ackLine } from './ack-line.ts';
+import { createPace, type Pace } from './pace.ts';
 
 /** Who is behind a connection that signed in. */
 export interface Session {
   readonly user: string;
   readonly line: AckLine;
+  /** Shared by all connections of the user. */
+  readonly pace: Pace;
+  /** Filters that were granted. */
+  readonly filters: Set<string>;
 }
 
 export interface Sessions {
-  signIn(client: Client, user: string): void;
+  /** False when the user has as many connections as it may have. It counts until its socket closes. */
+  signIn(client: Client, user: string): boolean;
   of(client: Client): Session | undefined;
-  /** The connection is usable now, until its socket closes. */
-  ready(client: Client): void;
   size(): number;
   users(): readonly string[];
   clientsOf(user: string): readonly Client[];
 }
 
-export function createSessions(): Sessions {
+export interface SessionLimits {
+  readonly maxConnectionsPerUser: number;
+  readonly maxMessagesPerSecond: number;
+}
+
+interface User {
+  readonly clients: Set<Client>;
+  readonly pace: Pace;
+}
+
+export function createSessions(limits: SessionLimits): Sessions {
   const sessions = new WeakMap<Client, Session>();
-  const live = new Set<Client>();
+  const users = new Map<string, User>();
+  let size = 0;
+
+  const leave = (name: string, user: User, client: Client): void => {
+    user.clients.delete(client);
+    size--;
+    if (user.clients.size === 0) users.delete(name);
+  };
+
   return {
-    signIn: (client, user) => sessions.set(client, { user, line: ackLine() }),
-    of: (client) => sessions.get(client),
-    ready: (client) => {
-      if (client.conn.destroyed) return;
-      live.add(client);
-      client.conn.once('close', () => live.delete(client));
+    signIn: (client, name) => {
+      if (client.conn.destroyed) return false;
+      const user = users.get(name) ?? { clients: new Set(), pace: createPace(limits.maxMessagesPerSecond) };
+      // A device that connects again under its client id takes over: the connection before does not count.
+      const others = [...user.clients].filter((other) => other.id !== client.id);
+      if (others.length >= limits.maxConnectionsPerUser) return false;
+      users.set(name, user);
+      user.clients.add(client);
+      size++;
+      client.conn.once('close', () => leave(name, user, client));
+      sessions.set(client, { user: name, line: ackLine(), pace: user.pace, filters: new Set() });
+      return true;
     },
-    size: () => live.size,
-    users: () => [...new Set([...live].map((client) => sessions.get(client)!.user))],
-    clientsOf: (user) => [...live].filter((client) => sessions.get(client)!.user === user),
+    of: (client) => sessions.get(client),
+    size: () => size,
+    users: () => [...users.keys()],
+    clientsOf: (user) => [...(users.get(user)?.clients ?? [])],
   };
 }
