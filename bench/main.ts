@@ -1,11 +1,19 @@
+import { benchConnections } from './connections.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLatency } from './latency.ts';
 import { machine } from './machine.ts';
+import { benchOutage } from './outage.ts';
 
 /** Figures by name, the unit at the end of the name. */
 type Figures = Readonly<Record<string, number>>;
 
-const BENCHMARKS: Readonly<Record<string, (say: (line: string) => void) => Promise<Figures>>> = {
+const BENCHMARKS: Readonly<
+  Record<string, (say: (line: string) => void, args: readonly string[]) => Promise<Figures>>
+> = {
   ingest: benchIngest,
+  connections: benchConnections,
+  outage: benchOutage,
+  latency: benchLatency,
 };
 
 const name = process.argv[2] ?? '';
@@ -19,6 +27,6 @@ if (run === undefined) {
   process.stdout.write(
     `${cpu}, ${cores} cores, ${memory_gib} GiB, ${os}, Node.js ${node}, load ${load_before}\n`,
   );
-  const figures = await run((line) => process.stdout.write(`${line}\n`));
+  const figures = await run((line) => process.stdout.write(`${line}\n`), process.argv.slice(3));
   process.stdout.write(`${JSON.stringify({ bench: name, machine: on, figures })}\n`);
 }
