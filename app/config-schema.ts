@@ -30,16 +30,27 @@ const mqttSchema = z.strictObject({
   link: linkSchema.optional(),
 });
 
+const databaseName = z.string().regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, _ and - only');
+
 const seriesSchema = z
   .strictObject({
     engine: z.enum(['duckdb', 'influx']).default('duckdb'),
-    url: z.string().default('http://127.0.0.1:8086').describe('InfluxDB 1.x, for engine influx'),
-    database: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, _ and - only')
-      .default('steward'),
-    user: z.string().default(''),
+    version: z
+      .union([z.literal(1), z.literal(2), z.literal(3)])
+      .default(1)
+      .describe('Of InfluxDB: 1 for 1.x, 2 for 2.x, 3'),
+    url: z.string().default('http://127.0.0.1:8086').describe('InfluxDB, for engine influx'),
+    database: databaseName.default('steward').describe('Database of InfluxDB 1.x and 3; made when absent'),
+    bucket: databaseName.optional().describe('Bucket of InfluxDB 2.x, in place of database'),
+    org: z.string().default('').describe('Organisation of InfluxDB 2.x'),
+    token: z.string().default('').describe('API token of InfluxDB 2.x and 3'),
+    user: z.string().default('').describe('User of InfluxDB 1.x'),
     password: z.string().default(''),
+    retention: z
+      .string()
+      .regex(/^([1-9]\d*[hdw]|INF)$/, 'hours, days or weeks such as 90d, or INF')
+      .optional()
+      .describe('How long InfluxDB keeps readings, such as 90d; absent leaves it as it is'),
   })
   .describe('Where readings are kept');
 

@@ -26,10 +26,15 @@ const ENVIRONMENT_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
     'mqtt.link.client_id',
     'mqtt.link.ca',
     'series.engine',
+    'series.version',
     'series.url',
     'series.database',
+    'series.bucket',
+    'series.org',
+    'series.token',
     'series.user',
     'series.password',
+    'series.retention',
     'rules.library',
     'rules.files',
     'journal.limit',
@@ -39,6 +44,7 @@ const ENVIRONMENT_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
   ].map((key) => [`STEWARD_${key.replaceAll('.', '_').toUpperCase()}`, key.split('.')]),
 );
 
+const NUMBERS = new Set(['port', 'limit', 'version', 'retention_days']);
 const LISTS = new Set(['sites', 'rules.files']);
 
 export function environmentNames(): readonly string[] {
@@ -48,7 +54,7 @@ export function environmentNames(): readonly string[] {
 function scalar(path: readonly string[], text: string): unknown {
   if (LISTS.has(path.join('.'))) return text.split(',').filter((item) => item !== '');
   if (text === 'true' || text === 'false') return text === 'true';
-  return /^\d+$/.test(text) && (path.at(-1) === 'port' || path.at(-1) === 'limit') ? Number(text) : text;
+  return /^\d+$/.test(text) && NUMBERS.has(path.at(-1) ?? '') ? Number(text) : text;
 }
 
 function put(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {

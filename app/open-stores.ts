@@ -20,8 +20,10 @@ export interface Stores {
 
 function openSeries({ series }: Config, folder: DataFolder): Promise<SeriesStore> {
   if (series.engine === 'duckdb') return openDuckdbSeries({ file: folder.at('series.duckdb') });
-  const { url, database, user, password } = series;
-  return openInfluxSeries({ url, database, ...(user === '' ? {} : { user, password }) });
+  const { version, url, bucket, org, token, user, password, retention } = series;
+  const database = bucket ?? series.database;
+  const signIn = user === '' ? {} : { user, password };
+  return openInfluxSeries({ version, url, database, org, token, retention, ...signIn });
 }
 
 /** Opens what is kept, or nothing: what was opened before a failure is closed again. */

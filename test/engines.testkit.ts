@@ -9,6 +9,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   influx: 'influxdb-client',
   chromium: 'chromium',
   socat: 'socat',
+  'victoria-metrics': 'victoria-metrics',
 };
 
 function isInstalled(program: string): boolean {

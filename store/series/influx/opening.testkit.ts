@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import type { SeriesStore } from '../contract.ts';
-import { type InfluxSeriesOptions, openInfluxSeries } from './store.ts';
+import type { InfluxSeriesOptions } from './options.ts';
+import { openInfluxSeries } from './store.ts';
 
 /** Opens stores of the test file that calls it; each is closed after its test. */
 export function opener(url: () => string): (options?: Partial<InfluxSeriesOptions>) => Promise<SeriesStore> {

@@ -46,13 +46,11 @@ export function windowRows(answer: InfluxAnswer, fields: readonly string[]): rea
   });
 }
 
-/** `last()` tells its own time only when it is alone: a statement per field, in one request. */
-export function latestQuery(measurement: string, fields: readonly string[]): string {
-  return fields
-    .map(
-      (field) => `SELECT last(${escaped.quoted(field)}) FROM ${escaped.quoted(measurement)} GROUP BY "asset"`,
-    )
-    .join('; ');
+/** `last()` tells its own time only when it is alone: a statement per field. */
+export function latestQueries(measurement: string, fields: readonly string[]): readonly string[] {
+  return fields.map(
+    (field) => `SELECT last(${escaped.quoted(field)}) FROM ${escaped.quoted(measurement)} GROUP BY "asset"`,
+  );
 }
 
 export function latestRows(answer: InfluxAnswer, fields: readonly string[]): readonly LatestRow[] {

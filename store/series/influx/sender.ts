@@ -1,8 +1,10 @@
+import { errorIn, type NamedLine, namedLines } from './refusals.ts';
+
 /** What InfluxDB made of a request to write. */
 export type Reply =
   | { readonly kind: 'stored' }
-  /** 400: at least one line is lost; which ones, it does not say. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** 400, 422, or 201 of version 3: at least one line is lost. Only version 3 says which ones, and not always. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly named?: readonly NamedLine[] }
   /** 413: fewer lines may pass. */
   | { readonly kind: 'too_large'; readonly reason: string }
   /** 404: the database is not there. */
@@ -14,10 +16,10 @@ export type Reply =
 export type Sender = (body: string, signal: AbortSignal) => Promise<Reply>;
 
 export interface SenderOptions {
-  readonly url: string;
-  readonly database: string;
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
+  /** Where lines are posted to, with its query. */
+  readonly target: string;
+  /** Value of the `Authorization` header. */
+  readonly authorization?: string | undefined;
   readonly timeoutMs: number;
 }
 
@@ -26,14 +28,22 @@ const RETRY_MS = 1_000;
 const RETRY_SIGN_IN_MS = 30_000;
 const LONGEST_RETRY_MS = 300_000;
 
-/** Sends to `/write` of InfluxDB 1.x with a precision of milliseconds. `fetch` keeps its connections open. */
+/** `/write` of version 1, with a precision of milliseconds. */
+export function writeTarget1(url: string, database: string): string {
+  return `${url.replace(/\/+$/, '')}/write?${new URLSearchParams({ db: database, precision: 'ms' })}`;
+}
+
+/** `/api/v2/write`, which versions 2 and 3 share; version 3 has no organisations and ignores the name. */
+export function writeTarget2(url: string, bucket: string, org: string): string {
+  const query = new URLSearchParams({ bucket, org, precision: 'ms' });
+  return `${url.replace(/\/+$/, '')}/api/v2/write?${query}`;
+}
+
+/** Posts lines. `fetch` keeps its connections open. */
 export function httpSender(options: SenderOptions): Sender {
-  const query = new URLSearchParams({ db: options.database, precision: 'ms' });
-  const target = `${options.url.replace(/\/+$/, '')}/write?${query}`;
+  const { target } = options;
   const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
-  if (options.user !== undefined)
-    headers['authorization'] =
-      `Basic ${Buffer.from(`${options.user}:${options.password ?? ''}`).toString('base64')}`;
+  if (options.authorization !== undefined) headers['authorization'] = options.authorization;
   return async (body, signal) => {
     try {
       const timeout = AbortSignal.timeout(options.timeoutMs);
@@ -53,7 +63,9 @@ export function httpSender(options: SenderOptions): Sender {
 function replyOf(status: number, retryAfter: string | null, body: string): Reply {
   if (status === 204 || status === 200) return { kind: 'stored' };
   const reason = `InfluxDB answered ${status}: ${errorIn(body)}`;
-  if (status === 400) return { kind: 'refused', reason };
+  // 201 sounds like success: some clusters of version 3 say so that they stored a part.
+  if (status === 400 || status === 422 || status === 201)
+    return { kind: 'refused', reason, named: namedLines(body) };
   if (status === 413) return { kind: 'too_large', reason };
   if (status === 404) return { kind: 'no_database', reason };
   const usual = status === 401 || status === 403 ? RETRY_SIGN_IN_MS : RETRY_MS;
@@ -65,16 +77,6 @@ export function retryAfterMs(header: string | null, now: number): number | undef
   if (header === null || header.trim() === '') return undefined;
   const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_MS);
-}
-
-function errorIn(body: string): string {
-  try {
-    const { error } = JSON.parse(body) as { error?: unknown };
-    if (typeof error === 'string') return error;
-  } catch {
-    // A proxy's page in between is no JSON: its beginning will do.
-  }
-  return body.slice(0, 200).trim();
 }
 
 function reasonOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { minutes, NOW, pump } from '../points.testkit.ts';
 import { type Influxd, startInfluxd } from './influxd.testkit.ts';
 import { type Line, lineOf } from './lines.ts';
 import { opener } from './opening.testkit.ts';
-import { httpSender, type Reply, type Sender } from './sender.ts';
+import { httpSender, type Reply, type Sender, writeTarget1 } from './sender.ts';
 import { settleLines } from './settle.ts';
 
 const signal = new AbortController().signal;
@@ -13,7 +13,7 @@ const open = opener(() => influxd.url);
 
 /** Settles lines against the real server and notes its replies. */
 async function settledAt(database: string, lines: readonly Line[]) {
-  const http = httpSender({ url: influxd.url, database, timeoutMs: 5_000 });
+  const http = httpSender({ target: writeTarget1(influxd.url, database), timeoutMs: 5_000 });
   const replies: Reply[] = [];
   const noting: Sender = async (body, stop) => {
     const reply = await http(body, stop);

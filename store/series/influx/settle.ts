@@ -1,17 +1,19 @@
 import type { Point } from '../../../model/point.ts';
 import type { RejectedPoint, Settlement } from '../contract.ts';
 import type { Line } from './lines.ts';
+import type { NamedLine } from './refusals.ts';
 import type { Reply, Sender } from './sender.ts';
 
 /** InfluxData's advice for the size of a batch; it also bounds what one bad line makes us send again. */
 const REQUEST_LINES = 5_000;
 
 /**
- * Writes lines in order and finds out what became of each.
+ * Writes lines in order and finds out what became of each, for all versions of InfluxDB.
  *
  * InfluxDB 1.x answers 400 when it lost a line, stores the others, and does not reliably say how many or which (a
  * malformed line is reported with `dropped=0`, and of several shards only the first speaks). Writing is idempotent,
- * so parts are sent again until each stored whole or lost whole. Left before right, so that the later of two writes
+ * so parts are sent again until each stored whole or lost whole. Version 2 answers 422 in such a case (and stores
+ * nothing of a batch with a malformed line), version 3 names lines: those are rejected and the rest is sent again. Left before right, so that the later of two writes
  * of the same point also stays the last.
  */
 export async function settleLines(
@@ -31,6 +33,14 @@ export async function settleLines(
     } else if (reply.kind === 'later' || reply.kind === 'no_database') {
       stop = reply;
       for (const line of part) keep.push(line.point);
+    } else if (part.length > 1 && namesSome(reply, part)) {
+      const reasons = new Map(reply.named.map((each) => [each.line, each.reason]));
+      const rest = part.filter((line, i) => {
+        const reason = reasons.get(i + 1);
+        if (reason !== undefined) rejected.push({ point: line.point, reason: `InfluxDB: ${reason}` });
+        return reason === undefined;
+      });
+      if (rest.length > 0) await settle(rest);
     } else if (part.length === 1 || lostWhole(reply, part)) {
       for (const line of part) rejected.push({ point: line.point, reason: reply.reason });
     } else {
@@ -43,6 +53,14 @@ export async function settleLines(
   if (stop === undefined) return { stored, rejected, keep };
   const retryAfterMs = stop.kind === 'later' ? stop.retryAfterMs : 1_000;
   return { stored, rejected, keep, retryAfterMs, reason: stop.reason };
+}
+
+type Naming = Reply & { readonly kind: 'refused'; readonly named: readonly NamedLine[] };
+
+/** A line that the part does not have was counted otherwise than we do: then no number is believed. */
+function namesSome(reply: Reply, part: readonly Line[]): reply is Naming {
+  if (reply.kind !== 'refused' || reply.named === undefined || reply.named.length === 0) return false;
+  return reply.named.every(({ line }) => line >= 1 && line <= part.length);
 }
 
 /** `dropped=` may say too little, never too much. */
