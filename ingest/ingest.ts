@@ -1,7 +1,7 @@
 import type { RejectCode } from '../model/codes.ts';
 import type { Directory } from '../model/directory.ts';
 import type { Log } from '../model/log.ts';
-import type { RawMessage } from '../model/reading.ts';
+import type { RawMessage, Reading } from '../model/reading.ts';
 import type { Rejection } from '../model/rejection.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
@@ -36,6 +36,11 @@ export interface Ingest {
   accept(message: RawMessage): Promise<void>;
   /** Puts a message that is refused at the door (`topic_forbidden`) into quarantine; resolves when it is durable. */
   refuse(message: RawMessage, code: RejectCode, detail: string): Promise<void>;
+  /**
+   * Takes a message out of quarantine on its way again. Resolves to what is still rejected, which is not kept, when all
+   * the rest is durable in the journal.
+   */
+  replay(message: RawMessage): Promise<readonly Rejection[]>;
   counters(): IngestCounters;
 }
 
@@ -86,23 +91,35 @@ export function createIngest({ directory, journal, quarantine, limits, log }: In
     },
   );
 
+  const judge = (message: RawMessage): { readonly readings: readonly Reading[]; readonly flaws: Flaw[] } => {
+    const passage: Passage = {
+      message,
+      topic: undefined,
+      samples: [],
+      asset: undefined,
+      readings: [],
+      flaws: [],
+    };
+    const flaw = walkSafely(passage);
+    return {
+      readings: passage.readings,
+      flaws: flaw === undefined ? passage.flaws : [...passage.flaws, flaw],
+    };
+  };
+
   return {
     accept: (message) => {
       counters.messages++;
-      const passage: Passage = {
-        message,
-        topic: undefined,
-        samples: [],
-        asset: undefined,
-        readings: [],
-        flaws: [],
-      };
-      const flaw = walkSafely(passage);
-      const flaws = flaw === undefined ? passage.flaws : [...passage.flaws, flaw];
-      if (flaws.length === 0) return append(passage.readings);
+      const { readings, flaws } = judge(message);
+      if (flaws.length === 0) return append(readings);
       const kept = keep(rejectionsOf(message, flaws), flaws.length);
-      if (passage.readings.length === 0) return kept;
-      return Promise.all([append(passage.readings), kept]).then(() => {});
+      if (readings.length === 0) return kept;
+      return Promise.all([append(readings), kept]).then(() => {});
+    },
+    replay: async (message) => {
+      const { readings, flaws } = judge(message);
+      if (readings.length > 0) await append(readings);
+      return rejectionsOf(message, flaws);
     },
     refuse: (message, code, detail) => {
       counters.messages++;

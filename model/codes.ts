@@ -22,6 +22,10 @@ const REGISTRY = {
   time_too_old: "`ts` is older than what is accepted. Set the device's clock.",
   login_refused: 'The device name or its password is wrong.',
   journal_full: 'The journal is full: acknowledgements wait until the series engine takes readings again.',
+  replay_impossible:
+    'Only a part of this payload was kept, or it was no message: it cannot be replayed. Have the device send it again.',
+  data_corrupt:
+    'A file of the data folder is damaged. Restore a backup, or move the file away as the detail says.',
   series_rejected: 'The series engine refused this point for good.',
   series_unavailable: 'The series engine does not answer; readings wait in the journal.',
   config_invalid: 'The configuration has a mistake at the place named.',
