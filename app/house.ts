@@ -9,6 +9,7 @@ import type { RecordsStore } from '../store/records/contract.ts';
 import type { Config } from './config-schema.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { Stores } from './open-stores.ts';
+import type { StallLimits } from './stalled-steps.ts';
 import type { Trace } from './trace.ts';
 import type { EventLoopWatch } from './watch/event-loop.ts';
 import type { Meters } from './watch/measured.ts';
@@ -21,6 +22,8 @@ export interface StewardOptions {
   readonly log: Logger;
   /** Since when silence is counted; the demo's history begins in the past. */
   readonly upSince: number;
+  /** How long a step may stand still before it is told; absent: the defaults. */
+  readonly stallLimits?: StallLimits;
   /** Runs when the records are open, before anybody may connect. */
   prepare?(records: RecordsStore): Promise<void>;
   /** Whether this client's readings carry simulated time while there is one. */

@@ -79,7 +79,7 @@ export async function startWatch(
   const { journal, meters, loop, directory, records, options } = house;
   const { log, config } = options;
   const parts = { journal, writer: intake.writer, rules: rules.runner, meters, loop };
-  const steps = watchedSteps(parts, DEFAULT_STALL_LIMITS);
+  const steps = watchedSteps(parts, options.stallLimits ?? DEFAULT_STALL_LIMITS);
   let faults: StallFaults | undefined;
   if (config.watch.asset !== '') {
     const asset = directory.asset(config.watch.asset);

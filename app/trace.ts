@@ -7,7 +7,7 @@ import type { DrivenEngine } from './rules-runner.ts';
 
 /**
  * Follows every message through the house by its id, for `log.level: debug`: `received` → `journalled` →
- * `acknowledged` → `stored` and `through the rules` → `fault` → `ticket`. One field, `message`, finds them all.
+ * `acknowledged` and `stored`; `through the rules` → `fault …` → `ticket …`. One field, `message`, finds them all.
  */
 export interface Trace {
   received(message: RawMessage): void;
@@ -67,7 +67,7 @@ export function createTrace(log: Logger): Trace | undefined {
   return {
     received: ({ id, client, topic, payload }) =>
       log.debug({ message: id, client, topic, bytes: payload.length }, 'received'),
-    acknowledged: ({ id }) => log.debug({ message: id }, 'acknowledged: durable, accepted or rejected'),
+    acknowledged: ({ id }) => log.debug({ message: id }, 'acknowledged'),
     journal: (journal, seriesCursor) => ({
       ...journal,
       append: async (entries) => {
