@@ -128,6 +128,16 @@ const ANSWERS: readonly [url: string, path: string, contains: object][] = [
     },
   ],
   [
+    '/api/v1/quarantine/1',
+    '/api/v1/quarantine/{id}',
+    { id: 1, code: 'payload_not_json', size: 2, whole: true },
+  ],
+  [
+    '/api/v1/quarantine/counts',
+    '/api/v1/quarantine/counts',
+    { kept: 1, bytes: 2, total: 1, by_code: [{ code: 'payload_not_json', kept: 1 }] },
+  ],
+  [
     '/api/v1/rounds/tonight',
     '/api/v1/rounds/tonight',
     {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { createIngest } from '../ingest/ingest.ts';
+import { replayQuarantined } from '../ingest/quarantine-replay.ts';
 import { type ManualClock, manualClock } from '../model/clock.ts';
 import type { Fault } from '../model/fault.ts';
 import { silentLog } from '../model/log.ts';
@@ -39,6 +41,8 @@ export interface ApiRig {
   readonly desk: TicketDesk;
   readonly logged: string[];
   faults: readonly Fault[];
+  /** What a replay brought to the journal. */
+  readonly replayed: Reading[];
   /** As ingest does: stored and newest. */
   read(...readings: readonly Reading[]): Promise<void>;
   end(): Promise<void>;
@@ -100,9 +104,21 @@ export async function startApi(differs: Partial<ApiDeps> = {}): Promise<ApiRig> 
   };
   const desk = createTicketDesk({ records, directory: DIRECTORY, policy, clock, log: silentLog, onChange });
   const logged: string[] = [];
+  const replayed: Reading[] = [];
+  const ingest = createIngest({
+    directory: DIRECTORY,
+    journal: {
+      append: async (entries) => {
+        for (const entry of entries) if (entry.type === 'reading') replayed.push(entry.reading);
+        return replayed.length;
+      },
+    },
+    quarantine,
+  });
   const log = pino({ level: 'warn' }, { write: (line) => logged.push(line) });
   const app = await buildApi({
     ...{ directory: DIRECTORY, clock, wallClock, series, records, quarantine, latest, live, log },
+    replayQuarantined: (ids) => replayQuarantined(ids, { quarantine, ingest, mayPublish: () => true }),
     faults: () => rig.faults,
     rules: () => [],
     actOnTicket: (order) => desk.act(order),
@@ -114,7 +130,7 @@ export async function startApi(differs: Partial<ApiDeps> = {}): Promise<ApiRig> 
     ...differs,
   });
   const rig: ApiRig = {
-    ...{ app, clock, wallClock, records, series, quarantine, latest, live, desk, logged },
+    ...{ app, clock, wallClock, records, series, quarantine, latest, live, desk, logged, replayed },
     faults: [],
     read: async (...readings) => {
       await series.write(readings.map(readingPoint), readings.length, new AbortController().signal);

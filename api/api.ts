@@ -10,6 +10,7 @@ import { addDeviceRoutes } from './routes/devices.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addOperationRoutes } from './routes/operations.ts';
 import { addPublicRoutes } from './routes/public.ts';
+import { addQuarantineRoutes } from './routes/quarantine.ts';
 import { addReadingRoutes } from './routes/readings.ts';
 import { addRoundRoutes } from './routes/rounds.ts';
 import { addSessionRoutes } from './routes/session.ts';
@@ -80,6 +81,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
       addReadingRoutes(v1, deps);
       addTicketRoutes(v1, deps);
       addWatchRoutes(v1, deps);
+      addQuarantineRoutes(v1, deps);
       addDeviceRoutes(v1, deps);
       addRoundRoutes(v1, deps);
       addPublicRoutes(v1, deps);

@@ -5,8 +5,8 @@ import type { Fault } from '../model/fault.ts';
 import type { Role } from '../model/site.ts';
 import type { Ticket, TicketAction } from '../model/ticket.ts';
 import type { NoticeView } from '../model/views/parking.ts';
-import type { ReadyView, RuleView } from '../model/views/watch.ts';
-import type { Quarantine } from '../store/quarantine/contract.ts';
+import type { ReadyView, ReplayedView, RuleView } from '../model/views/watch.ts';
+import type { QuarantineReader } from '../store/quarantine/contract.ts';
 import type { RecordsStore } from '../store/records/contract.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import type { LatestValues } from './latest.ts';
@@ -35,7 +35,9 @@ export interface ApiDeps {
   readonly wallClock: Clock;
   readonly series: Pick<SeriesStore, 'window'>;
   readonly records: Pick<RecordsStore, 'tickets' | 'users' | 'devices'>;
-  readonly quarantine: Pick<Quarantine, 'list'>;
+  readonly quarantine: Pick<QuarantineReader, 'list' | 'get' | 'ids' | 'counts'>;
+  /** Tries these again, in that order. Throws when the disk refuses. */
+  readonly replayQuarantined: (ids: readonly number[]) => Promise<readonly ReplayedView[]>;
   readonly latest: LatestValues;
   readonly live: LiveHub;
   /** Faults that fire now. */

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from '../api/api.ts';
+import { replayQuarantined } from '../ingest/quarantine-replay.ts';
 import { systemClock } from '../model/clock.ts';
 import { StewardError } from '../model/codes.ts';
 import { isOpenState, TICKET_STATES } from '../model/ticket.ts';
@@ -50,6 +51,14 @@ export async function startHttp(
     series,
     records,
     quarantine,
+    replayQuarantined: (ids) =>
+      replayQuarantined(ids, {
+        quarantine,
+        ingest: intake.ingest,
+        // Who may publish where is the outside broker's to say, when there is one.
+        mayPublish: (client, topic) =>
+          options.config.mqtt.link !== undefined || intake.access.mayPublish(client, topic),
+      }),
     latest,
     live,
     faults: () => [...rules.runner.faults(), ...watch.faults()],

@@ -1,17 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { rfc3339 } from '../../model/clock.ts';
-import { CODES, type Code, meaningOf } from '../../model/codes.ts';
-import type { FaultView, QuarantineView, RuleView } from '../../model/views/watch.ts';
-import type { Quarantined } from '../../store/quarantine/contract.ts';
-import { cursorInput, decodeNumber, encodeCursor, limitInput, pageByKey, wholeList } from '../paging.ts';
+import type { FaultView, RuleView } from '../../model/views/watch.ts';
+import { cursorInput, limitInput, pageByKey, wholeList } from '../paging.ts';
 import type { ApiDeps } from '../ports.ts';
 import { addRoute } from '../route.ts';
 import { listOf } from '../schemas/common.ts';
-import { faultSchema, quarantineSchema, ruleSchema } from '../schemas/watch.ts';
+import { faultSchema, ruleSchema } from '../schemas/watch.ts';
 import { assetInput, isAt, placeInput, ruleInput } from './place-input.ts';
 
-type Ports = Pick<ApiDeps, 'faults' | 'rules' | 'quarantine'>;
+type Ports = Pick<ApiDeps, 'faults' | 'rules'>;
 
 function addRuleRoute(app: FastifyInstance, { faults, rules }: Ports): void {
   addRoute(
@@ -81,56 +79,7 @@ function addFaultRoute(app: FastifyInstance, { faults }: Ports): void {
   );
 }
 
-function quarantineView(item: Quarantined): QuarantineView {
-  return {
-    id: item.id,
-    message: item.message,
-    received: rfc3339(item.received),
-    topic: item.topic,
-    client: item.client,
-    code: item.code,
-    meaning: meaningOf(item.code),
-    detail: item.detail,
-    payload: new TextDecoder().decode(item.payload),
-    size: item.size,
-  };
-}
-
-function addQuarantineRoute(app: FastifyInstance, { quarantine }: Ports): void {
-  const rejectCodes = CODES.filter((code): code is Code =>
-    /^(topic|payload|value|time)_|^(asset|metric)_unknown$|^series_rejected$/.test(code),
-  );
-  addRoute(
-    app,
-    {
-      method: 'GET',
-      path: '/quarantine',
-      name: 'listQuarantine',
-      summary: 'Messages that were not accepted and why, newest first',
-      tag: 'watch',
-      access: 'signed_in',
-      query: z.strictObject({
-        code: z.enum(rejectCodes).optional(),
-        limit: limitInput(100, 1_000),
-        cursor: cursorInput(),
-      }),
-      answer: { status: 200, schema: listOf(quarantineSchema) },
-    },
-    ({ query }) => {
-      const before = query.cursor === undefined ? undefined : decodeNumber(query.cursor);
-      const found = quarantine.list({ limit: query.limit + 1, before, code: query.code });
-      const items = found.slice(0, query.limit);
-      const last = items[items.length - 1];
-      return {
-        items: items.map(quarantineView),
-        next: found.length > items.length && last ? encodeCursor(String(last.id)) : null,
-      };
-    },
-  );
-}
-
 export function addWatchRoutes(app: FastifyInstance, ports: Ports): void {
   addRuleRoute(app, ports);
   addFaultRoute(app, ports);
-  addQuarantineRoute(app, ports);
 }

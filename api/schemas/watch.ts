@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../../model/fault.ts';
-import type { DeviceView, FaultView, QuarantineView, ReadyView, RuleView } from '../../model/views/watch.ts';
+import type {
+  DeviceView,
+  FaultView,
+  QuarantineCountsView,
+  QuarantineView,
+  ReadyView,
+  ReplayView,
+  RuleView,
+} from '../../model/views/watch.ts';
 import { kindSchema, timeSchema } from './common.ts';
 
 export const ruleSchema = z.strictObject({
@@ -38,7 +46,27 @@ export const quarantineSchema = z.strictObject({
   detail: z.string(),
   payload: z.string(),
   size: z.int(),
+  whole: z.boolean(),
 }) satisfies z.ZodType<QuarantineView>;
+
+export const quarantineCountsSchema = z.strictObject({
+  kept: z.int(),
+  bytes: z.int(),
+  total: z.int(),
+  by_code: z.array(z.strictObject({ code: z.string(), kept: z.int() })),
+}) satisfies z.ZodType<QuarantineCountsView>;
+
+export const replaySchema = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      id: z.int(),
+      outcome: z.enum(['accepted', 'rejected', 'impossible', 'gone']),
+      code: z.string().nullable(),
+      detail: z.string(),
+    }),
+  ),
+  left: z.int(),
+}) satisfies z.ZodType<ReplayView>;
 
 export const deviceSchema = z.strictObject({
   id: z.string(),

@@ -34,9 +34,41 @@ export interface QuarantineView {
   readonly code: string;
   readonly meaning: string;
   readonly detail: string;
-  /** The payload as text, bytes that are no UTF-8 replaced. */
+  /** The payload as text, bytes that are no UTF-8 replaced; in lists its beginning. */
   readonly payload: string;
   readonly size: number;
+  /** Whether all of it was kept: what was cut cannot be replayed. */
+  readonly whole: boolean;
+}
+
+export interface QuarantineCountsView {
+  readonly kept: number;
+  /** Bytes of the payloads kept. */
+  readonly bytes: number;
+  /** Rejected since the beginning. */
+  readonly total: number;
+  /** Kept now, most first. */
+  readonly by_code: readonly { readonly code: string; readonly kept: number }[];
+}
+
+/** Either; `code` tries the oldest of that code first. */
+export interface ReplayRequest {
+  readonly ids?: readonly number[] | undefined;
+  readonly code?: string | undefined;
+}
+
+export interface ReplayedView {
+  readonly id: number;
+  /** `accepted`: out of quarantine. `rejected`, `impossible`: still there, and `detail` says why. */
+  readonly outcome: 'accepted' | 'rejected' | 'impossible' | 'gone';
+  readonly code: string | null;
+  readonly detail: string;
+}
+
+export interface ReplayView {
+  readonly items: readonly ReplayedView[];
+  /** Of the code asked for, not tried by this request. */
+  readonly left: number;
 }
 
 export interface DeviceView {

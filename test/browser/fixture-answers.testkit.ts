@@ -77,6 +77,7 @@ export function rejectedMessages(now: number): readonly QuarantineView[] {
     detail,
     payload,
     size: payload.length,
+    whole: true,
   });
   return [
     seen(1, 'value_out_of_range', 'power_w: 1e9 W is outside 0 … 1000000 W', '{"power_w": 1e9}'),
