@@ -62,6 +62,41 @@ describe('who may do what at the broker', () => {
     expect(await access.authenticate('dev-pump-02', secret)).toBe(true);
   });
 
+  it('tells whose secret or binding is not what it was, and nobody else', async () => {
+    const revoked: string[] = [];
+    access.onRevoked((user) => revoked.push(user));
+    await access.reload();
+    expect(revoked).toEqual([]);
+    await addDevice('dev-lamp', 'lamp-001');
+    await access.reload();
+    expect(revoked).toEqual([]);
+    await addDevice('dev-lamp', 'lamp-001');
+    await access.reload();
+    expect(revoked).toEqual(['dev-lamp']);
+    await records.devices.remove('dev-lamp');
+    await records.users.put({
+      id: 'ingrid',
+      role: 'manager',
+      password_hash: await hashPassword('new horse'),
+    });
+    await access.reload();
+    expect(revoked).toEqual(['dev-lamp', 'dev-lamp', 'ingrid']);
+    expect(access.maySubscribe('ingrid', 'site/#')).toBe(false);
+    expect(await access.authenticate('ingrid', 'new horse')).toBe(true);
+  });
+
+  it('a new secret counts at once, the old one no more', async () => {
+    const old = newDeviceSecret();
+    const bound = { id: 'dev-bay', asset: 'bay-001', bound_from: 0 };
+    await records.devices.put([{ ...bound, secret_hash: hashDeviceSecret(old) }]);
+    await access.reload();
+    expect(await access.authenticate('dev-bay', old)).toBe(true);
+    await records.devices.put([{ ...bound, secret_hash: hashDeviceSecret(secret) }]);
+    now += 1_001;
+    expect(await access.authenticate('dev-bay', secret)).toBe(true);
+    expect(await access.authenticate('dev-bay', old)).toBe(false);
+  });
+
   it.each([
     ['its own asset', 'dev-pump-01', 'site/alder-wharf/pump/pump-01/telemetry', true],
     ["another device's asset", 'dev-pump-01', 'site/alder-wharf/pump/pump-03/telemetry', false],

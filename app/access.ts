@@ -9,8 +9,10 @@ export interface Access {
   authenticate(user: string, password: string): Promise<boolean>;
   mayPublish(user: string, topic: string): boolean;
   maySubscribe(user: string, filter: string): boolean;
-  /** Looks at the records again at once, after devices have changed. */
+  /** Looks at the records again at once, after devices or users have changed. */
   reload(): Promise<void>;
+  /** From now on told of everybody whose secret or binding is not what it was: what they hold of it must end. */
+  onRevoked(listener: (user: string) => void): void;
 }
 
 /** A person's password is hashed slowly and may be guessable: after so many failures a name rests for a minute. */
@@ -22,8 +24,12 @@ interface Failures {
   until: number;
 }
 
-/** How long an unknown name is believed to be unknown, so that a guessing client does not read the records. */
+/** How long an unknown name or a wrong secret is believed to be one, so that a guessing client does not read the records. */
 const RELOAD_MS = 1_000;
+
+function isSame(device: DeviceRecord, now: DeviceRecord | undefined): boolean {
+  return device.secret_hash === now?.secret_hash && device.asset === now.asset;
+}
 
 /**
  * A device publishes for the asset that it is bound to; a gateway's device also for every asset that it carries.
@@ -37,11 +43,24 @@ export async function createAccess(
 ): Promise<Access> {
   let devices = new Map<string, DeviceRecord>();
   let loaded = 0;
-  const people = new Set<string>();
+  /** People who signed in, and the hash that their password fitted. */
+  const people = new Map<string, string>();
   const failures = new Map<string, Failures>();
+  const listeners: ((user: string) => void)[] = [];
+  const revoke = (user: string): void => {
+    for (const listener of listeners) listener(user);
+  };
   const load = async (): Promise<void> => {
-    devices = new Map((await records.devices.list()).map((device) => [device.id, device]));
+    const after = new Map((await records.devices.list()).map((device) => [device.id, device]));
+    const before = devices;
+    devices = after;
     loaded = now();
+    for (const device of before.values()) if (!isSame(device, after.get(device.id))) revoke(device.id);
+    for (const [person, hash] of people) {
+      if ((await records.users.get(person))?.password_hash === hash) continue;
+      people.delete(person);
+      revoke(person);
+    }
   };
   await load();
 
@@ -52,10 +71,19 @@ export async function createAccess(
   };
   return {
     reload: load,
+    onRevoked: (listener) => {
+      listeners.push(listener);
+    },
     async authenticate(user, password) {
       if (!devices.has(user) && now() - loaded > RELOAD_MS) await load();
       const device = devices.get(user);
-      if (device) return verifyDeviceSecret(password, device.secret_hash);
+      if (device) {
+        if (verifyDeviceSecret(password, device.secret_hash)) return true;
+        if (now() - loaded <= RELOAD_MS) return false;
+        // It may have been given a new secret just now.
+        await load();
+        return verifyDeviceSecret(password, devices.get(user)?.secret_hash ?? '');
+      }
       const failed = failures.get(user);
       if (failed && failed.count >= FAILURES_AT_MOST && now() < failed.until) return false;
       const person = await records.users.get(user);
@@ -63,7 +91,7 @@ export async function createAccess(
       const isRight = await verifyPassword(password, person.password_hash);
       if (isRight) {
         failures.delete(user);
-        people.add(user);
+        people.set(user, person.password_hash);
       } else {
         const count = failed && now() < failed.until ? failed.count + 1 : 1;
         failures.set(user, { count, until: now() + REST_MS });

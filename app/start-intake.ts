@@ -8,11 +8,13 @@ import { systemClock } from '../model/clock.ts';
 import type { RawMessage } from '../model/reading.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Closing } from './closing.ts';
+import { watchCredentialChanges } from './credential-changes.ts';
 import type { House } from './house.ts';
 import { linkTo } from './start-link.ts';
 
 /** How long a stop waits for the series engine to take what the journal holds; the rest waits in the journal. */
 const STORE_AT_CLOSE_MS = 5_000;
+const CREDENTIALS_EVERY_MS = 60_000;
 
 export interface Intake {
   /** The embedded broker, or the link to an outside one. */
@@ -38,7 +40,28 @@ async function ownBroker({ config, log }: House['options'], access: Access, door
     maySubscribe: access.maySubscribe,
     ...doors,
   });
+  access.onRevoked((user) => {
+    log.info({ user }, 'its credentials have changed: its connections are ended');
+    broker
+      .disconnect(user)
+      .catch((error: unknown) => log.error({ user, error }, 'could not be disconnected'));
+  });
   return { broker, url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${broker.port}` };
+}
+
+/** Looks at the credentials again when `steward devices` says so, and now and then for whatever else changes them. */
+function followCredentials({ folder, log }: House['options'], access: Access, closing: Closing): void {
+  const look = (): void => {
+    access
+      .reload()
+      .catch((error: unknown) => log.error({ error }, 'devices and users could not be read again'));
+  };
+  const unwatch = watchCredentialChanges(folder.path, look);
+  const timer = setInterval(look, CREDENTIALS_EVERY_MS);
+  closing.add('credentials', () => {
+    unwatch();
+    clearInterval(timer);
+  });
 }
 
 /** The way of a reading: broker → ingest → journal, and from there the series engine. */
@@ -71,6 +94,7 @@ export async function startIntake(house: House, closing: Closing): Promise<Intak
     refuse: (message, code, detail) =>
       followed(message, () => ingest.refuse(inItsTime(message), code, detail)),
   };
+  followCredentials(options, access, closing);
   const { link } = config.mqtt;
   const { broker, url } = link
     ? { broker: linkTo(link, options, doors.accept), url: link.url }

@@ -3,6 +3,7 @@ import { rfc3339, systemClock } from '../../model/clock.ts';
 import { StewardError } from '../../model/codes.ts';
 import { isSlug } from '../../model/slug.ts';
 import { didYouMean } from '../../model/suggest.ts';
+import type { DeviceRecord, RecordsStore } from '../../store/records/contract.ts';
 import { hashDeviceSecret, newDeviceSecret } from '../device-secret.ts';
 import { type CommonFlags, configOf, withCommonFlags } from './common.ts';
 import { mustBeThere, withRecords } from './with-records.ts';
@@ -22,8 +23,12 @@ export function addDevicesCommand(program: Command): void {
     .requiredOption('--asset <id>', 'asset that the device speaks for')
     .option('--id <id>', 'name of the device (default: dev-<asset>)')
     .action(add);
+  withCommonFlags(devices.command('rotate'))
+    .description('a new secret for a device: prints it, once; the old one and its connections end at once')
+    .argument('<id>')
+    .action(rotate);
   withCommonFlags(devices.command('remove'))
-    .description('takes a device its credentials')
+    .description('takes a device its credentials; its connections end at once')
     .argument('<id>')
     .action(remove);
 }
@@ -58,16 +63,29 @@ function add(flags: AddFlags): Promise<void> {
   });
 }
 
+/** Throws not_found. */
+async function deviceCalled(id: string, devices: RecordsStore['devices']): Promise<DeviceRecord> {
+  const all = await devices.list();
+  const known = all.map((device) => device.id);
+  return mustBeThere(
+    all.find((device) => device.id === id),
+    `there is no device "${id}"${didYouMean(id, known)}`,
+  );
+}
+
+function rotate(id: string, flags: CommonFlags): Promise<void> {
+  return withRecords(configOf(flags), async ({ devices }) => {
+    const device = await deviceCalled(id, devices);
+    const secret = newDeviceSecret();
+    await devices.put([{ ...device, secret_hash: hashDeviceSecret(secret) }]);
+    process.stdout.write(`client id and user  ${id}\npassword            ${secret}\n`);
+  });
+}
+
 function remove(id: string, flags: CommonFlags): Promise<void> {
   return withRecords(configOf(flags), async ({ devices }) => {
-    const known = (await devices.list()).map((device) => device.id);
-    mustBeThere(
-      known.find((device) => device === id),
-      `there is no device "${id}"${didYouMean(id, known)}`,
-    );
+    await deviceCalled(id, devices);
     await devices.remove(id);
-    process.stdout.write(
-      `${id} may not connect any more; a connection that it has now lasts until it ends\n`,
-    );
+    process.stdout.write(`${id} may not connect any more; a Steward that runs ends its connections now\n`);
   });
 }

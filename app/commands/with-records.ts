@@ -5,10 +5,14 @@ import { directoryOf } from '../../model/directory.ts';
 import type { RecordsStore } from '../../store/records/contract.ts';
 import { openSqliteRecords } from '../../store/records/sqlite/open.ts';
 import type { Config } from '../config-schema.ts';
+import { announceCredentialChange } from '../credential-changes.ts';
 import { makeFolder } from '../data-folder.ts';
 import { loadSites } from '../site-file.ts';
 
-/** Opens the records of a configuration, also while Steward runs (SQLite takes turns), and closes them again. */
+/**
+ * Opens the records of a configuration, also while Steward runs (SQLite takes turns), and closes them again. A Steward
+ * that runs looks at its devices and users afterwards.
+ */
 export async function withRecords(
   config: Config,
   work: (records: RecordsStore, directory: Directory) => Promise<void>,
@@ -18,6 +22,7 @@ export async function withRecords(
   const records = await openSqliteRecords({ file: join(config.data, 'records.sqlite') });
   try {
     await work(records, directory);
+    announceCredentialChange(config.data);
   } finally {
     await records.close();
   }
