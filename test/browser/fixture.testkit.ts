@@ -5,7 +5,7 @@ import type { ListView } from '../../model/views/list.ts';
 import type { SessionRequest, SessionView } from '../../model/views/session.ts';
 import type { AssetView } from '../../model/views/site.ts';
 import type { TicketActionRequest, TicketDetailView } from '../../model/views/ticket.ts';
-import type { QuarantineView } from '../../model/views/watch.ts';
+import type { QuarantineView, ReplayRequest, ReplayView } from '../../model/views/watch.ts';
 import { ailingAssets, devices, problem, readings, rejectedMessages } from './fixture-answers.testkit.ts';
 import { body, json, listen, servePage } from './fixture-http.testkit.ts';
 import { parkingView, siteView, zoneViews } from './fixture-site.testkit.ts';
@@ -88,6 +88,29 @@ function openLine(state: State, response: ServerResponse): void {
   response.on('close', () => state.open.delete(response));
 }
 
+/** Ids are the cursors here. */
+function pageOf(items: readonly QuarantineView[], query: URLSearchParams): ListView<QuarantineView> {
+  const before = Number(query.get('cursor') ?? Number.POSITIVE_INFINITY);
+  const limit = Number(query.get('limit'));
+  const rest = items.filter(({ id }) => id < before).sort((a, b) => b.id - a.id);
+  const page = rest.slice(0, limit);
+  return { items: page, next: rest.length > limit ? String(page.at(-1)?.id) : null };
+}
+
+/** Accepts what is asked for, except what is no JSON. */
+function replay(state: State, { ids = [] }: ReplayRequest): ReplayView {
+  const broken = new Set(
+    state.quarantine.filter(({ code }) => code === 'payload_not_json').map(({ id }) => id),
+  );
+  state.quarantine = state.quarantine.filter(({ id }) => broken.has(id) || !ids.includes(id));
+  const items = ids.map((id) =>
+    broken.has(id)
+      ? { id, outcome: 'rejected' as const, code: 'payload_not_json', detail: 'position 11: still no JSON' }
+      : { id, outcome: 'accepted' as const, code: null, detail: '' },
+  );
+  return { items, left: 0 };
+}
+
 /** What GET answers; undefined when there is no such thing. */
 function answer(state: State, path: string, query: URLSearchParams): unknown {
   const [, folder, id, part] = path.split('/');
@@ -104,7 +127,7 @@ function answer(state: State, path: string, query: URLSearchParams): unknown {
   }
   if (folder === 'tickets') return state.tickets.get(id ?? '');
   if (path === '/parking') return parkingView(Date.now(), state.assets);
-  if (path === '/quarantine') return list(state.quarantine);
+  if (path === '/quarantine') return pageOf(state.quarantine, query);
   if (path === '/devices') return list(devices(state.assets.values()));
   return undefined;
 }
@@ -144,6 +167,8 @@ async function serveApi(state: State, request: IncomingMessage, response: Server
   else if (path !== '/parking' && !state.signedIn)
     json(response, problem('not_signed_in', 'Sign in first.'), 401);
   else if (path === '/events') openLine(state, response);
+  else if (path === '/quarantine/replay')
+    json(response, replay(state, JSON.parse(await body(request)) as ReplayRequest));
   else if (request.method === 'POST') {
     act(state, path.split('/')[2] ?? '', JSON.parse(await body(request)) as TicketActionRequest, response);
   } else {

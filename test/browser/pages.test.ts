@@ -169,6 +169,32 @@ describe.skipIf(browserMissing())('the pages', () => {
     await page.context().close();
   });
 
+  test('a rejected message is tried again: what is accepted goes, what is not says why', async () => {
+    const page = await pages.open('/quarantine');
+    const mended = page.locator('[data-code="metric_unknown"]');
+    await mended.getByRole('button', { name: 'Try again' }).click();
+    await mended.waitFor({ state: 'detached' });
+    const broken = page.locator('[data-code="payload_not_json"]');
+    await broken.getByRole('button', { name: 'Try again' }).click();
+    await broken.getByText('Not accepted: position 11: still no JSON').waitFor();
+    await page.context().close();
+  });
+
+  test('a long list of rejected messages comes page by page, to its end', async () => {
+    const { fixture } = pages;
+    const [example] = fixture.quarantine;
+    fixture.quarantine = Array.from({ length: 1_120 }, (_, i) => ({ ...example!, id: i + 1 }));
+    const page = await pages.open('/quarantine');
+    const cards = page.locator('[data-code]');
+    for (let shown = 50; shown < 1_120; shown += 50) {
+      await expect.poll(() => cards.count()).toBe(shown);
+      await page.getByRole('button', { name: 'Show more' }).click();
+    }
+    await expect.poll(() => cards.count()).toBe(1_120);
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+    await page.context().close();
+  });
+
   test('names are text, whatever they contain', async () => {
     const { fixture } = pages;
     const hostile = '<img src=x onerror="document.title=1">';

@@ -1,79 +1,87 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import type { ListView } from '../../../model/views/list.ts';
-import type { QuarantineView } from '../../../model/views/watch.ts';
-import { get } from '../core/client.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { ProblemView } from '../../../model/views/list.ts';
+import { asProblem, get } from '../core/client.ts';
+import { useStore } from '../core/store.ts';
 import { useFetched } from '../core/use-fetched.ts';
-import { numberText } from '../core/words.ts';
 import { Empty, ProblemNote, Skeleton } from '../parts/feedback.tsx';
 import { PageHead } from '../parts/page-head.tsx';
-import { When } from '../parts/when.tsx';
+import { session } from '../session/session.ts';
 import { InstallerTabs } from './installer-tabs.tsx';
+import { Rejected } from './rejected.tsx';
+import { afterReplay, NOTHING, renewed, type Shown, withMore } from './rejected-list.ts';
 
 const RENEW_MS = 5_000;
 const PAGE = 50;
 
-function Rejected({ item, tz }: { item: QuarantineView; tz: string }): JSX.Element {
+/** A button that brings the next page; says why when it does not come. */
+function ShowMore(props: { next: string; onPage: (page: Shown) => void }): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+  const more = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const cursor = encodeURIComponent(props.next);
+      props.onPage(await get<Shown>(`/quarantine?limit=${PAGE}&cursor=${cursor}`));
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+    setBusy(false);
+  };
   return (
-    <li class="card rejected" data-code={item.code}>
-      <header>
-        <code class="code">{item.code}</code>
-        <span class="soft">
-          <When at={item.received} tz={tz} />
-        </span>
-      </header>
-      <p class="rejected-detail">{item.detail}</p>
-      <p class="soft">{item.meaning}</p>
-      <dl class="facts-list">
-        <div>
-          <dt>Topic</dt>
-          <dd>
-            <code>{item.topic}</code>
-          </dd>
-        </div>
-        <div>
-          <dt>Sent by</dt>
-          <dd>
-            <code>{item.client}</code>
-          </dd>
-        </div>
-      </dl>
-      <details>
-        <summary>Payload, {numberText(item.size)} bytes</summary>
-        <pre>
-          <code>{item.payload}</code>
-        </pre>
-      </details>
-    </li>
+    <>
+      {problem && <ProblemNote problem={problem} />}
+      <button
+        type="button"
+        class="button"
+        disabled={busy}
+        onClick={() => {
+          void more();
+        }}
+      >
+        Show more
+      </button>
+    </>
   );
 }
 
 /** Messages that were not accepted, newest first: what was wrong and what to do. */
 export function QuarantinePage({ tz }: { tz: string }): JSX.Element {
-  const [pages, setPages] = useState(1);
-  const list = useFetched(
-    `quarantine ${pages}`,
-    (signal) => get<ListView<QuarantineView>>(`/quarantine?limit=${pages * PAGE}`, signal),
-    { everyMs: RENEW_MS },
-  );
+  const [shown, setShown] = useState(NOTHING);
+  const who = useStore(session);
+  const mayReplay = who.state === 'signed_in' && who.who.role !== 'viewer';
+  const first = useFetched('quarantine', (signal) => get<Shown>(`/quarantine?limit=${PAGE}`, signal), {
+    everyMs: RENEW_MS,
+  });
+  useEffect(() => {
+    if (first.data) setShown((now) => renewed(now, first.data ?? NOTHING));
+  }, [first.data]);
   return (
     <main class="page">
       <PageHead title="Rejected messages" />
       <InstallerTabs at="quarantine" />
-      {list.problem && <ProblemNote problem={list.problem} again={list.again} />}
-      {!list.data && !list.problem && <Skeleton lines={4} tall />}
-      {list.data?.items.length === 0 && (
+      {first.problem && <ProblemNote problem={first.problem} again={first.again} />}
+      {!first.data && !first.problem && <Skeleton lines={4} tall />}
+      {first.data?.items.length === 0 && (
         <Empty title="Nothing was rejected">Every message that came was understood.</Empty>
       )}
       <ul class="cards">
-        {list.data?.items.map((item) => (
-          <Rejected key={item.id} item={item} tz={tz} />
+        {shown.items.map((item) => (
+          <Rejected
+            key={item.id}
+            item={item}
+            tz={tz}
+            mayReplay={mayReplay}
+            onReplayed={(items) => {
+              setShown((now) => afterReplay(now, items));
+              first.again();
+            }}
+          />
         ))}
       </ul>
-      {list.data && list.data.next !== null && (
-        <button type="button" class="button" onClick={() => setPages(pages + 1)}>
-          Show more
-        </button>
+      {shown.next !== null && (
+        <ShowMore next={shown.next} onPage={(page) => setShown((now) => withMore(now, page))} />
       )}
     </main>
   );
