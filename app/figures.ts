@@ -126,6 +126,16 @@ function processFigures({ loop }: House, watch: Watch): Figure[] {
   ];
 }
 
+/** Devices that have credentials, and those of them of whose asset no reading is known. */
+async function deviceFigures({ records, latest }: House): Promise<Figure[]> {
+  const devices = await records.devices.list();
+  const never = devices.filter(({ asset }) => latest.seen(asset) === undefined).length;
+  return [
+    figure('gauge', 'devices', 'Devices with credentials', one(devices.length)),
+    figure('gauge', 'devices_never_heard', 'Of them, those whose asset has no reading', one(never)),
+  ];
+}
+
 /** What `/metrics` tells. */
 export async function stewardFigures(
   house: House,
@@ -138,6 +148,7 @@ export async function stewardFigures(
     ...intakeFigures(house, intake),
     ...wayFigures(house, sources, now),
     ...workFigures(active, await house.records.tickets.counts()),
+    ...(await deviceFigures(house)),
     ...processFigures(house, watch),
   ];
 }
