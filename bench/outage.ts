@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fleet, startFleet } from './fleet.ts';
-import { type InfluxProcess, startInfluxProcess } from './influxd.ts';
+import { type InfluxProcess, startInfluxProcess } from './influx-process.ts';
 import { type StewardProcess, startStewardProcess } from './steward-process.ts';
 
 const DEVICES = 50;
