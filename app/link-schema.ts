@@ -23,8 +23,9 @@ export const linkSchema = z
       .describe('Stewards of one group share the messages; empty for brokers without shared subscriptions'),
     client_id: z
       .string()
-      .default('')
-      .describe('Name of the session at the broker, of one Steward only; empty: made from the data folder'),
+      .min(1)
+      .default('steward')
+      .describe('Name of the session at the broker; Stewards of one group need one each'),
     session_expiry_h: z
       .int()
       .min(1)

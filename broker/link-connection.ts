@@ -190,7 +190,10 @@ export function keepLinked(options: LinkConnectionOptions, users: LinkUsers): Li
       if (upSince !== undefined) users.down();
       // Some brokers of 3.1.1 only hang up on a CONNECT that they cannot read.
       if (!wasAnswered && reason === undefined) otherVersion();
-      trouble = reason ?? { code: 'broker_unreachable', detail: 'the broker closed the connection' };
+      trouble = reason ?? {
+        code: 'broker_unreachable',
+        detail: `the broker closed the connection (does another client use the id "${clientId}"?)`,
+      };
       if (!isClosed) complain(trouble);
       again(upSince === undefined ? 0 : clock.now() - upSince);
     });
