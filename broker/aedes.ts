@@ -6,6 +6,7 @@ import { attach, startListeners } from './connections.ts';
 import { hooksOf } from './hooks.ts';
 import { DEFAULT_BROKER_LIMITS } from './limits.ts';
 import type { Listener } from './listener.ts';
+import { keepRetained } from './retained.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
 /** Deliveries that may be under way at once, so that one slow subscriber does not hold up all the others. */
@@ -109,6 +110,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     maxInflightInbound: limits.maxInflightQos2,
   });
   withhold(aedes, withheld);
+  keepRetained(aedes);
   watch(aedes, sessions, options);
   const closeAedes = (): Promise<void> => new Promise((resolve) => aedes.close(resolve));
   const { plain, secure } = await startListeners(
