@@ -18,7 +18,8 @@ export interface Stores {
   readonly records: RecordsStore;
 }
 
-function openSeries({ series }: Config, folder: DataFolder): Promise<SeriesStore> {
+/** Throws what opening the engine of the configuration throws. */
+export function openSeries({ series }: Config, folder: Pick<DataFolder, 'at'>): Promise<SeriesStore> {
   if (series.engine === 'duckdb') return openDuckdbSeries({ file: folder.at('series.duckdb') });
   const { version, url, bucket, org, token, user, password, retention } = series;
   const database = bucket ?? series.database;

@@ -4,6 +4,7 @@ import { runRuleTests } from '../../rules/testing/run.ts';
 import { libraryRulesFolder } from '../paths.ts';
 import { rulesIn } from '../rule-files.ts';
 import { readText } from '../site-file.ts';
+import { addBacktestCommand } from './rules-backtest.ts';
 
 export function addRulesCommand(program: Command): void {
   const rules = program.command('rules').description('rules and their tests');
@@ -17,4 +18,5 @@ export function addRulesCommand(program: Command): void {
       process.stdout.write(formatRuleTestReport(report));
       if (report.failures.length > 0) process.exitCode = 1;
     });
+  addBacktestCommand(rules);
 }

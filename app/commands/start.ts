@@ -23,7 +23,8 @@ interface StartFlags extends CommonFlags {
   readonly demo?: boolean;
 }
 
-const DEMO_DEFAULTS = {
+/** Where the demo estate lives unless told otherwise. */
+export const DEMO_DEFAULTS = {
   data: resolve('data/demo'),
   sites: [join(demoFolder, 'site.yaml')],
   log: { level: 'warn' },

@@ -1,0 +1,142 @@
+import { DAY_MS } from '../../model/clock.ts';
+import type { Directory } from '../../model/directory.ts';
+import type { Ticket } from '../../model/ticket.ts';
+import type { RuleSet } from '../language/rule.ts';
+import { realTicketOf, spanOf, type Verdict, verdictOf, without } from './compare.ts';
+import type { RaisedTicket } from './ledger.ts';
+import { type ReplayProgress, replay, type Slice } from './replay.ts';
+
+export interface BacktestOptions {
+  readonly rules: RuleSet;
+  /** The rules in force; absent when none is to be compared with. */
+  readonly against?: RuleSet | undefined;
+  /** Rules whose tickets count; the others only inhibit. */
+  readonly names: ReadonlySet<string>;
+  readonly directory: Directory;
+  readonly slices: AsyncIterable<Slice>;
+  /** Where the slices begin: what is before `from` only warms the windows up. Epoch milliseconds. */
+  readonly begin: number;
+  readonly from: number;
+  readonly to: number;
+  /** Tickets that were really there. */
+  readonly real: readonly Ticket[];
+  readonly reopenWindowMs: number;
+  now(): number;
+  onProgress?(progress: ReplayProgress): void;
+}
+
+export interface JudgedTicket extends RaisedTicket {
+  /** The ticket that was really there at that time, and what became of it. */
+  readonly ticket: string | null;
+  readonly verdict: Verdict;
+}
+
+export interface BacktestReport {
+  readonly from: number;
+  readonly to: number;
+  readonly rules: readonly string[];
+  /** Raised between `from` and `to`. */
+  readonly tickets: readonly JudgedTicket[];
+  /** Already open at `from`: not counted. */
+  readonly standing: readonly RaisedTicket[];
+  /** By the Monday (UTC) that the week begins with, weeks without tickets too. */
+  readonly per_week: Readonly<Record<string, number>>;
+  readonly per_asset: Readonly<Record<string, number>>;
+  /** Against the rules in force; null when there are none of these names. */
+  readonly against: {
+    readonly tickets: number;
+    readonly new: readonly RaisedTicket[];
+    readonly gone: readonly JudgedTicket[];
+  } | null;
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** fault_found / (fault_found + nothing_found); null when people judged none of them. */
+  readonly precision: number | null;
+  /** Real tickets of these rules in the span that would not have been raised. */
+  readonly missed: readonly {
+    readonly ticket: string;
+    readonly rule: string;
+    readonly asset: string;
+    readonly verdict: Verdict;
+  }[];
+  readonly readings: number;
+  readonly samples: number;
+  /** Event time of the first reading; null when there was none. */
+  readonly first: number | null;
+  readonly engine_ms: number;
+}
+
+/** 1970-01-05 was a Monday. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+const WEEK_MS = 7 * DAY_MS;
+
+function weekOf(t: number): number {
+  return t - ((((t - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS);
+}
+
+function perWeek(tickets: readonly RaisedTicket[], from: number, to: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const name = (t: number): string => new Date(t).toISOString().slice(0, 10);
+  for (let week = weekOf(from); week < to; week += WEEK_MS) counts[name(week)] = 0;
+  for (const ticket of tickets) {
+    const week = name(weekOf(ticket.from));
+    counts[week] = (counts[week] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function perAsset(tickets: readonly RaisedTicket[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { asset } of tickets) counts.set(asset, (counts.get(asset) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
+}
+
+function judged(raised: RaisedTicket, real: readonly Ticket[]): JudgedTicket {
+  const ticket = realTicketOf(raised, real);
+  return { ...raised, ticket: ticket?.id ?? null, verdict: ticket ? verdictOf(ticket) : 'none' };
+}
+
+function countVerdicts(tickets: readonly JudgedTicket[]): Record<Verdict, number> {
+  const counts = { fault_found: 0, nothing_found: 0, cancelled: 0, open: 0, none: 0 };
+  for (const { verdict } of tickets) counts[verdict]++;
+  return counts;
+}
+
+/** Answers what rules would have done with stored readings, and how well. Pure but for `slices`. */
+export async function backtest(options: BacktestOptions): Promise<BacktestReport> {
+  const { rules, against, names, from, to, real } = options;
+  const done = await replay({ ...options, rules: against ? [rules, against] : [rules] });
+  const counted = done.tickets.map((tickets) => tickets.filter(({ rule }) => names.has(rule)));
+  const [all = [], allBefore = []] = counted;
+  const raisedIn = (tickets: readonly RaisedTicket[]): readonly RaisedTicket[] =>
+    tickets.filter((ticket) => ticket.from >= from);
+  const tickets = raisedIn(all).map((raised) => judged(raised, real));
+  const before = raisedIn(allBefore);
+  const verdicts = countVerdicts(tickets);
+  const seen = verdicts.fault_found + verdicts.nothing_found;
+  const spans = real
+    .filter(({ rule, opened_at }) => names.has(rule) && opened_at >= from && opened_at < to)
+    .map((ticket) => ({ ...spanOf(ticket), ticket: ticket.id, verdict: verdictOf(ticket) }));
+  return {
+    from,
+    to,
+    rules: [...names].sort(),
+    tickets,
+    standing: all.filter((ticket) => ticket.from < from && (ticket.to === null || ticket.to >= from)),
+    per_week: perWeek(tickets, from, to),
+    per_asset: perAsset(tickets),
+    against: against
+      ? {
+          tickets: before.length,
+          new: without(raisedIn(all), allBefore),
+          gone: without(before, all).map((raised) => judged(raised, real)),
+        }
+      : null,
+    verdicts,
+    precision: seen === 0 ? null : verdicts.fault_found / seen,
+    missed: without(spans, all).map(({ ticket, rule, asset, verdict }) => ({ ticket, rule, asset, verdict })),
+    readings: done.readings,
+    samples: done.samples,
+    first: done.first,
+    engine_ms: done.engineMs,
+  };
+}
