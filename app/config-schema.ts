@@ -51,6 +51,11 @@ const seriesSchema = z
       .regex(/^([1-9]\d*[hdw]|INF)$/, 'hours, days or weeks such as 90d, or INF')
       .optional()
       .describe('How long InfluxDB keeps readings, such as 90d; absent leaves it as it is'),
+    retention_days: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Days for which DuckDB keeps readings; absent = for ever. Hourly means stay'),
   })
   .describe('Where readings are kept');
 

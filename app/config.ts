@@ -35,6 +35,7 @@ const ENVIRONMENT_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
     'series.user',
     'series.password',
     'series.retention',
+    'series.retention_days',
     'rules.library',
     'rules.files',
     'journal.limit',

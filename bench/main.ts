@@ -3,6 +3,7 @@ import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { machine } from './machine.ts';
 import { benchOutage } from './outage.ts';
+import { benchSeries } from './series.ts';
 
 /** Figures by name, the unit at the end of the name. */
 type Figures = Readonly<Record<string, number>>;
@@ -11,6 +12,7 @@ const BENCHMARKS: Readonly<
   Record<string, (say: (line: string) => void, args: readonly string[]) => Promise<Figures>>
 > = {
   ingest: benchIngest,
+  series: benchSeries,
   connections: benchConnections,
   outage: benchOutage,
   latency: benchLatency,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { all, stored } from './conformance/asking.testkit.ts';
+import { hours } from './conformance/hours.testkit.ts';
 import { reading } from './conformance/reading.testkit.ts';
 import { refusing } from './conformance/refusing.testkit.ts';
 import { repeats } from './conformance/repeats.testkit.ts';
@@ -33,6 +34,7 @@ export function seriesConformance(name: string, start: () => Promise<SeriesUnder
     repeats(begin);
     reading(begin);
     refusing(begin);
+    hours(begin);
 
     it('keeps everything when it is opened again', async () => {
       const store = await begin();

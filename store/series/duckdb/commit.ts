@@ -1,13 +1,19 @@
 import { BIGINT, DOUBLE, type DuckDBConnection, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { type BatchPlan, type Columns, emptyColumns, pushRow, type TablePlan } from './batch.ts';
 import type { Series } from './dictionary.ts';
+import { markDirty } from './rollup.ts';
 import { quoted, type Table } from './tables.ts';
 
 /** DuckDB's vector size: a chunk cannot be longer. */
 const CHUNK_ROWS = 2_048;
 
-/** Writes the plan and the position in one transaction: after a crash there are both or neither. */
-export async function commitBatch(writer: DuckDBConnection, plan: BatchPlan, upTo: number): Promise<void> {
+/** Writes the plan, the hours whose roll-up it `touched`, and the position in one transaction: after a crash there are all or none. */
+export async function commitBatch(
+  writer: DuckDBConnection,
+  plan: BatchPlan,
+  upTo: number,
+  touched: ReadonlyMap<string, ReadonlySet<number>>,
+): Promise<void> {
   await writer.run('BEGIN');
   try {
     if (plan.added.length > 0) await appendSeries(writer, plan.added);
@@ -16,6 +22,7 @@ export async function commitBatch(writer: DuckDBConnection, plan: BatchPlan, upT
         await append(writer, tablePlan.table.name, tablePlan.table, tablePlan.fresh);
       if (tablePlan.late.size > 0) await mergeLate(writer, tablePlan);
     }
+    await markDirty(writer, touched);
     // Also when it goes back: then the journal is another one, and a higher number of the old one would hide entries.
     await writer.run(`UPDATE meta SET value = ${upTo} WHERE name = 'position'`);
     await writer.run('COMMIT');

@@ -1,7 +1,9 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Clock } from '../../../model/clock.ts';
 import { StewardError } from '../../../model/codes.ts';
 import { type Dictionary, loadDictionary } from './dictionary.ts';
 import { openReaders, type Readers } from './readers.ts';
+import { prepareRollups, type Rollups } from './rollup.ts';
 import { prepareTables, type Table } from './tables.ts';
 
 export interface DuckdbSeriesOptions {
@@ -11,6 +13,10 @@ export interface DuckdbSeriesOptions {
   readonly threads?: number | undefined;
   /** What DuckDB may hold in memory before it spills to disk; 512. */
   readonly memoryLimitMb?: number | undefined;
+  /** Days for which points are kept; absent = for ever. Hourly sums stay. */
+  readonly retentionDays?: number | undefined;
+  /** Tells which hours are over, and which days. */
+  readonly clock?: Clock | undefined;
 }
 
 export interface OpenFile {
@@ -21,6 +27,7 @@ export interface OpenFile {
   readonly readers: Readers;
   readonly tables: ReadonlyMap<string, Table>;
   readonly dictionary: Dictionary;
+  readonly rollups: Rollups;
 }
 
 /** @throws StewardError `data_unwritable`, `data_locked`. */
@@ -36,7 +43,9 @@ export async function openFile(options: DuckdbSeriesOptions): Promise<OpenFile> 
     const writer = await instance.connect();
     const tables = await prepareTables(writer);
     const dictionary = await loadDictionary(writer, tables.values());
-    return { open: true, instance, writer, tables, dictionary, readers: await openReaders(instance, 2) };
+    const rollups = await prepareRollups(writer, tables);
+    const readers = await openReaders(instance, 2);
+    return { open: true, instance, writer, tables, dictionary, rollups, readers };
   } catch (error) {
     instance?.closeSync();
     throw openingError(options.file, error);

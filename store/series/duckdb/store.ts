@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { type Clock, systemClock } from '../../../model/clock.ts';
 import type { Point } from '../../../model/point.ts';
 import type { LatestRow, SeriesStore, Settlement } from '../contract.ts';
 import { checked } from '../point-check.ts';
@@ -8,6 +9,8 @@ import { matching, removeSeries } from './dictionary.ts';
 import { closeFile, type DuckdbSeriesOptions, isFatal, messageOf, type OpenFile, openFile } from './file.ts';
 import { latestRows, loadNewest, type Newest, noteNewest } from './newest.ts';
 import { readCount, readPosition, readWindow } from './read.ts';
+import { hoursTouched, noteTouched } from './rollup.ts';
+import { expire, keptFrom, refuseExpired, rollUpWhatIsDue } from './upkeep.ts';
 
 /** How long a caller waits after the disk refused: it does not mend in milliseconds. */
 const RETRY_AFTER_MS = 1_000;
@@ -23,6 +26,8 @@ interface State {
   /** Why the last write failed. */
   failure: string | undefined;
   closing: Promise<void> | undefined;
+  /** Points before this time are deleted. */
+  expired: number;
 }
 
 /**
@@ -41,6 +46,7 @@ export async function openDuckdbSeries(options: DuckdbSeriesOptions): Promise<Se
     broken: false,
     failure: undefined,
     closing: undefined,
+    expired: 0,
   };
   return {
     engine: 'duckdb',
@@ -50,10 +56,12 @@ export async function openDuckdbSeries(options: DuckdbSeriesOptions): Promise<Se
         ? alone(state, () => write(state, points, upTo, signal))
         : Promise.resolve({ stored: 0, rejected: [], keep: points, reason: 'the series store is closed' }),
     window: (query) =>
-      read(state, async ({ tables, dictionary }, connection) => {
-        const table = tables.get(query.measurement);
+      read(state, async ({ tables, dictionary, rollups }, connection) => {
+        const { measurement } = query;
+        const table = tables.get(measurement);
         if (table === undefined) return [];
-        return readWindow(connection, table, query, matching(dictionary, query.measurement, query.where));
+        const series = matching(dictionary, measurement, query.where);
+        return readWindow(connection, table, query, series, rollups.get(measurement));
       }),
     latest: (measurement) => latest(state, measurement),
     count: (measurement) =>
@@ -109,12 +117,15 @@ async function write(
   upTo: number,
   signal: AbortSignal,
 ): Promise<Settlement> {
-  const { good, rejected } = checked(points);
+  const { good: sound, rejected: unsound } = checked(points);
+  const { good, rejected: old } = refuseExpired(sound, keptFrom(clockOf(state), state.options.retentionDays));
+  const rejected = [...unsound, ...old];
   if (signal.aborted) return { stored: 0, rejected, keep: good, reason: 'the write was called off' };
   try {
     await mend(state);
-    await commit(state, good, upTo);
+    const calm = await commit(state, good, upTo);
     state.failure = undefined;
+    void alone(state, () => upkeep(state, calm));
     return { stored: good.length, rejected, keep: [] };
   } catch (error) {
     if (isFatal(error)) state.broken = true;
@@ -123,17 +134,41 @@ async function write(
   }
 }
 
-async function commit(state: State, points: readonly Point[], upTo: number): Promise<void> {
-  const { writer, dictionary, tables } = state.file;
+/** Answers whether it left the hours that are rolled up alone. */
+async function commit(state: State, points: readonly Point[], upTo: number): Promise<boolean> {
+  const { writer, dictionary, tables, rollups } = state.file;
   const plan = planBatch(points, dictionary, tables);
+  const touched = hoursTouched(rollups, points);
   try {
-    await commitBatch(writer, plan, upTo);
+    await commitBatch(writer, plan, upTo, touched);
   } catch (error) {
     removeSeries(dictionary, plan.added);
     throw error;
   }
   for (const [series, ts] of plan.newest) series.newest = ts;
   noteNewest(state.newest, points);
+  noteTouched(rollups, touched, points);
+  return touched.size === 0;
+}
+
+function clockOf(state: State): Clock {
+  return state.options.clock ?? systemClock;
+}
+
+/** Never rejects: without it answers stay true, from the points; what is due is tried again after the next write. */
+async function upkeep(state: State, calm: boolean): Promise<void> {
+  if (state.closing !== undefined || state.broken) return;
+  const { writer, tables, rollups } = state.file;
+  const from = keptFrom(clockOf(state), state.options.retentionDays);
+  try {
+    await rollUpWhatIsDue(writer, tables, rollups, { now: clockOf(state).now(), from, calm });
+    if (from <= state.expired) return;
+    if (await expire(writer, tables, rollups, from)) state.expired = from;
+    state.newest.clear();
+  } catch (error) {
+    if (isFatal(error)) state.broken = true;
+    state.failure = `roll-up or deletion failed: ${messageOf(error)}`;
+  }
 }
 
 async function latest(state: State, measurement: string): Promise<readonly LatestRow[]> {

@@ -1,0 +1,159 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { HOUR_MS } from '../../../model/clock.ts';
+import type { Point } from '../../../model/point.ts';
+import { quoted, type Table } from './tables.ts';
+
+/** Stretches of dirty hours mended at a time; the rest waits for the next time, so that writes need not wait long. */
+const MOST_STRETCHES = 100;
+
+/**
+ * Sums and counts of each series by hour, from which the mean of any whole hours follows exactly as from the points
+ * (a mean of means would not: hours have different numbers of points). Only hours that are over are rolled up.
+ */
+export interface Rollup {
+  /** `series INTEGER, hour BIGINT`, and `sum_…`, `n_…` per field. */
+  readonly name: string;
+  /** Hours that begin before this are rolled up, except the dirty ones. Epoch milliseconds, a whole hour. */
+  through: number;
+  /** Beginnings of hours that got points after they were rolled up; read from the points until they are mended. */
+  readonly dirty: Set<number>;
+  /** Time of the newest point. */
+  newest: number;
+}
+
+export type Rollups = ReadonlyMap<string, Rollup>;
+
+export function hourOf(ts: number): number {
+  return ts - (ts % HOUR_MS);
+}
+
+/** Creates what is missing. A file from before there were roll-ups is rolled up after the next write. */
+export async function prepareRollups(
+  writer: DuckDBConnection,
+  tables: ReadonlyMap<string, Table>,
+): Promise<Rollups> {
+  await writer.run('CREATE TABLE IF NOT EXISTS dirty (measurement VARCHAR NOT NULL, hour BIGINT NOT NULL)');
+  const rollups = new Map<string, Rollup>();
+  for (const { measurement, name: points, fields } of tables.values()) {
+    const name = quoted(`hours_${measurement}`);
+    await prepareColumns(writer, name, fields);
+    await writer.run(`INSERT INTO meta VALUES ('rolled_${measurement}', 0) ON CONFLICT DO NOTHING`);
+    const through = await single(writer, `SELECT value FROM meta WHERE name = 'rolled_${measurement}'`);
+    const newest = await single(writer, `SELECT max(ts) FROM ${points}`);
+    const rows = await writer.runAndReadAll(`SELECT hour FROM dirty WHERE measurement = '${measurement}'`);
+    const dirty = new Set(rows.getRows().map(([hour]) => Number(hour)));
+    rollups.set(measurement, { name, through, dirty, newest });
+  }
+  return rollups;
+}
+
+/** A statement per column takes longer than all the rest of an opening: only for those that are missing. */
+async function prepareColumns(
+  writer: DuckDBConnection,
+  name: string,
+  fields: readonly string[],
+): Promise<void> {
+  const columns = fields.flatMap((field) => [`sum_${field} DOUBLE`, `n_${field} INTEGER`]);
+  const all = ['series INTEGER NOT NULL', 'hour BIGINT NOT NULL', ...columns].join(', ');
+  await writer.run(`CREATE TABLE IF NOT EXISTS ${name} (${all})`);
+  const there = new Set((await writer.runAndReadAll(`SELECT * FROM ${name} LIMIT 0`)).columnNames());
+  for (const column of columns)
+    if (!there.has(column.split(' ')[0]!)) await writer.run(`ALTER TABLE ${name} ADD COLUMN ${column}`);
+}
+
+async function single(connection: DuckDBConnection, sql: string): Promise<number> {
+  return Number((await connection.runAndReadAll(sql)).getRows()[0]?.[0] ?? 0);
+}
+
+export function sumOf(field: string): string {
+  return quoted(`sum_${field}`);
+}
+
+export function countOf(field: string): string {
+  return quoted(`n_${field}`);
+}
+
+/** Hours of these points that are rolled up and not dirty yet, by measurement. */
+export function hoursTouched(rollups: Rollups, points: readonly Point[]): Map<string, Set<number>> {
+  const touched = new Map<string, Set<number>>();
+  for (const { measurement, ts } of points) {
+    const rollup = rollups.get(measurement);
+    if (rollup === undefined || ts >= rollup.through || rollup.dirty.has(hourOf(ts))) continue;
+    const hours = touched.get(measurement) ?? new Set();
+    hours.add(hourOf(ts));
+    touched.set(measurement, hours);
+  }
+  return touched;
+}
+
+/** In the transaction of the points: after a crash no stale hour passes for a good one. */
+export async function markDirty(
+  writer: DuckDBConnection,
+  touched: ReadonlyMap<string, ReadonlySet<number>>,
+): Promise<void> {
+  for (const [measurement, hours] of touched) {
+    const rows = [...hours].map((hour) => `('${measurement}', ${hour})`);
+    await writer.run(`INSERT INTO dirty VALUES ${rows.join(', ')}`);
+  }
+}
+
+/** The batch is committed. */
+export function noteTouched(
+  rollups: Rollups,
+  touched: ReadonlyMap<string, ReadonlySet<number>>,
+  points: readonly Point[],
+): void {
+  for (const [measurement, hours] of touched)
+    for (const hour of hours) rollups.get(measurement)?.dirty.add(hour);
+  for (const { measurement, ts } of points) {
+    const rollup = rollups.get(measurement);
+    if (rollup !== undefined && ts > rollup.newest) rollup.newest = ts;
+  }
+}
+
+/** Hours next to each other as one stretch, `from` ≤ hour < `to`. */
+export function stretches(hours: Iterable<number>): { from: number; to: number }[] {
+  const merged: { from: number; to: number }[] = [];
+  for (const hour of [...hours].sort((a, b) => a - b)) {
+    const last = merged.at(-1);
+    if (last?.to === hour) last.to = hour + HOUR_MS;
+    else merged.push({ from: hour, to: hour + HOUR_MS });
+  }
+  return merged;
+}
+
+/** Rolls up the hours before `until` that are not yet, and mends dirty ones, in one transaction. */
+export async function rollUp(
+  writer: DuckDBConnection,
+  { measurement, name: points, fields }: Table,
+  rollup: Rollup,
+  until: number,
+): Promise<void> {
+  const columns = fields.flatMap((field) => [sumOf(field), countOf(field)]);
+  const sums = fields.flatMap((field) => [`sum(${quoted(field)})`, `count(${quoted(field)})`]);
+  const insert = ({ from, to }: { from: number; to: number }) =>
+    writer.run(`INSERT INTO ${rollup.name} (series, hour, ${columns.join(', ')})
+      SELECT series, ts - ts % ${HOUR_MS} AS hour, ${sums.join(', ')} FROM ${points}
+      WHERE ts >= ${from} AND ts < ${to} GROUP BY series, hour ORDER BY hour, series`);
+  const mended = stretches(rollup.dirty).slice(0, MOST_STRETCHES);
+  await writer.run('BEGIN');
+  try {
+    for (const stretch of mended) {
+      const within = `hour >= ${stretch.from} AND hour < ${stretch.to}`;
+      await writer.run(`DELETE FROM ${rollup.name} WHERE ${within}`);
+      await insert(stretch);
+      await writer.run(`DELETE FROM dirty WHERE measurement = '${measurement}' AND ${within}`);
+    }
+    if (until > rollup.through) {
+      await insert({ from: rollup.through, to: until });
+      await writer.run(`UPDATE meta SET value = ${until} WHERE name = 'rolled_${measurement}'`);
+    }
+    await writer.run('COMMIT');
+  } catch (error) {
+    await writer.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  for (const { from, to } of mended)
+    for (let hour = from; hour < to; hour += HOUR_MS) rollup.dirty.delete(hour);
+  rollup.through = Math.max(rollup.through, until);
+}
