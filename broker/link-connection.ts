@@ -2,7 +2,13 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Random } from '../model/random.ts';
-import { isVersionRefused, type Trouble, troubleOf, troubleOfDisconnect } from './link-trouble.ts';
+import {
+  complaints,
+  isVersionRefused,
+  type Trouble,
+  troubleOf,
+  troubleOfDisconnect,
+} from './link-trouble.ts';
 
 const CONNECT_MS = 10_000;
 const SUBSCRIBE_MS = 10_000;
@@ -52,7 +58,7 @@ export interface LinkConnection {
   trouble(): Trouble | undefined;
   /** `MQTT 5` or `MQTT 3.1.1`. */
   protocol(): string;
-  /** No message is read any more, and no new connection made; `close` says goodbye. */
+  /** Says goodbye; no new connection is made. */
   close(): Promise<void>;
 }
 
@@ -109,28 +115,13 @@ function endPolitely(client: MqttClient): Promise<void> {
   });
 }
 
-/** Says what went wrong, once until something else does. */
-function complaints({ url, log }: LinkConnectionOptions): (trouble: Trouble | undefined) => void {
-  let said = '';
-  return (trouble) => {
-    if (!trouble) {
-      said = '';
-      return;
-    }
-    const { code, detail } = trouble;
-    if (said === detail) log.debug({ code }, `still no link to the broker: ${url}: ${detail}`);
-    else log.warn({ code }, `no link to the broker, tried again until there is: ${url}: ${detail}`);
-    said = detail;
-  };
-}
-
 /**
  * Keeps a connection with a persistent session. Each one is a new client, after growing pauses with chance in them:
  * mqtt.js would reconnect at a fixed pace, replay from memory, and acknowledge on a connection what came on another.
  */
 export function keepLinked(options: LinkConnectionOptions, users: LinkUsers): LinkConnection {
   const { url, clientId, filter, protocol, clock, random, log, reconnectFirstMs, reconnectMaxMs } = options;
-  const complain = complaints(options);
+  const complain = complaints(url, log);
   let version: Version = protocol === '3.1.1' ? MQTT_311 : MQTT_5;
   let trouble: Trouble | undefined = { code: 'broker_unreachable', detail: 'not connected yet' };
   let client: MqttClient | undefined;
@@ -142,7 +133,6 @@ export function keepLinked(options: LinkConnectionOptions, users: LinkUsers): Li
     if (protocol === 'auto') version = version === MQTT_5 ? MQTT_311 : MQTT_5;
   };
   const protocolName = (): string => (version === MQTT_5 ? 'MQTT 5' : 'MQTT 3.1.1');
-
   const again = (upMs: number): void => {
     if (isClosed) return;
     if (upMs >= STEADY_MS) pauseMs = reconnectFirstMs;

@@ -1,4 +1,5 @@
 import type { Code } from '../model/codes.ts';
+import type { Log } from '../model/log.ts';
 
 /** Why there is no link to the outside broker. */
 export interface Trouble {
@@ -32,4 +33,19 @@ export function troubleOfDisconnect(reasonCode: number | undefined, clientId: st
       ? `another client signed in as "${clientId}": each Steward needs a client_id of its own`
       : `the broker ended the connection, reason code ${reasonCode ?? 0}`;
   return { code: 'broker_unreachable', detail };
+}
+
+/** Says what went wrong, once until something else does. */
+export function complaints(url: string, log: Log): (trouble: Trouble | undefined) => void {
+  let said = '';
+  return (trouble) => {
+    if (!trouble) {
+      said = '';
+      return;
+    }
+    const { code, detail } = trouble;
+    if (said === detail) log.debug({ code }, `still no link to the broker: ${url}: ${detail}`);
+    else log.warn({ code }, `no link to the broker, tried again until there is: ${url}: ${detail}`);
+    said = detail;
+  };
 }
