@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RejectCode } from '../../model/codes.ts';
 import type { Rejection } from '../../model/rejection.ts';
 import type { Quarantine } from './contract.ts';
@@ -141,7 +141,8 @@ describe('the quarantine', () => {
     const reader = readQuarantine(dir);
     expect(reader.ids()).toEqual([1]);
     await quarantine.keep([rejection(2)]);
-    expect(reader.counts().kept).toBe(2);
+    // A reader sees a commit at its next turn.
+    await vi.waitFor(() => expect(reader.counts().kept).toBe(2));
     await reader.close();
     expect(() => readQuarantine(join(dir, 'none'))).toThrow('none');
   });
