@@ -25,10 +25,24 @@ const SCHEMAS = {
     bay_class: z.enum(BAY_CLASSES).default('general'),
     /** Longest stay allowed, in minutes; 0 = no limit. */
     limit_minutes: z.coerce.number().min(0).default(0),
+    /** What a stay may run over its limit before anybody is told. */
+    grace_minutes: z.coerce.number().min(0).default(10),
     /** p99.9 of the dwell of this bay's class, in hours: a longer one is a stuck sensor, not a car. [P] */
     dwell_p999_h: z.coerce.number().positive().default(72),
   }),
-  luminaire: z.strictObject({ ...common, rated_w: z.coerce.number().positive().default(60) }),
+  luminaire: z.strictObject({
+    ...common,
+    rated_w: z.coerce.number().positive().default(60),
+    /** Off→on so often within an hour is cycling: a lamp at its end or a loose joint. uCIFI 3416/11, 18; number [P] */
+    cycling_starts: z.coerce.number().positive().default(3),
+    /** How far power may be from what the reported level should draw. [P] */
+    wrong_level_pct: z.coerce.number().positive().default(25),
+    /** A driver's 0.9 at full output less 0.15 [P]; judged from this level up, as drivers correct less when dimmed. */
+    power_factor_low: z.coerce.number().positive().max(1).default(0.75),
+    power_factor_from_pct: z.coerce.number().min(0).max(100).default(50),
+    /** Burning hours to the rated share of its first light, L80 or L70 (IES TM-21); 50,000 is common for LED. [P] */
+    lumen_life_h: z.coerce.number().positive().default(50_000),
+  }),
   pump: z.strictObject({
     ...common,
     duty: z.enum(PUMP_DUTIES).default('drainage'),
@@ -38,6 +52,13 @@ const SCHEMAS = {
     /** Zone limits B/C and C/D; ISO 10816-7 category I, ≤ 200 kW (secondary sources). */
     vibration_warn_mm_s: z.coerce.number().positive().default(4),
     vibration_critical_mm_s: z.coerce.number().positive().default(6.6),
+    /** Bearing housing: alarm and trip of KSB's manuals; others differ (GIW 93 and 115). */
+    bearing_warn_c: z.coerce.number().positive().default(80),
+    bearing_critical_c: z.coerce.number().positive().default(90),
+    /** Most starts within an hour: NEMA MG 10, 5 hp, 4 poles (2 poles 8.1, 6 poles 18.4). */
+    starts_hourly_max: z.coerce.number().positive().default(16.3),
+    /** Longest run that is usual for this pump, such as p99 of its history [P]; 0 = not known. */
+    run_longest_h: z.coerce.number().min(0).default(0),
     /** Run hours between services, and the counter's value at the last one. */
     service_every_h: z.coerce.number().positive().default(2000),
     serviced_at_run_h: z.coerce.number().min(0).default(0),

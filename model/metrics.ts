@@ -68,6 +68,7 @@ const OWN_METRICS: Record<Kind, readonly Metric[]> = {
     ...ELECTRIC_METRICS,
     gauge('level_pct', '%', 0, 100, 'dimming level that the driver reports'),
     counter('burning_h', 'h', 1e6, 'hours that the lamp has burnt'),
+    counter('starts', '', 1e9, 'times that the lamp was lit, as its driver counts them (DALI part 253)'),
   ],
   pump: [
     ...ELECTRIC_METRICS,
