@@ -1,6 +1,7 @@
 import { escape as escaped, InfluxDB } from 'influx';
 import { type InfluxSeriesOptions, retentionHours } from './options.ts';
 import type { InfluxAnswer } from './queries.ts';
+import { prepareRollups1 } from './rollups-1.ts';
 import { httpSender, writeTarget1 } from './sender.ts';
 import { type InfluxServer, keeperOf } from './server.ts';
 
@@ -31,6 +32,7 @@ export function influxServer1(options: InfluxSeriesOptions, name: string, timeou
     try {
       await client.createDatabase(name);
       if (retention !== undefined) await client.query(retentionQuery(name, retention));
+      await prepareRollups1(client, name);
       return undefined;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
