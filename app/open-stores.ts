@@ -20,7 +20,8 @@ export interface Stores {
 
 /** Throws what opening the engine of the configuration throws. */
 export function openSeries({ series }: Config, folder: Pick<DataFolder, 'at'>): Promise<SeriesStore> {
-  if (series.engine === 'duckdb') return openDuckdbSeries({ file: folder.at('series.duckdb') });
+  if (series.engine === 'duckdb')
+    return openDuckdbSeries({ file: folder.at('series.duckdb'), retentionDays: series.retention_days });
   const { version, url, bucket, org, token, user, password, retention } = series;
   const database = bucket ?? series.database;
   const signIn = user === '' ? {} : { user, password };
