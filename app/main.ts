@@ -6,6 +6,7 @@ import { addCheckCommand } from './commands/check.ts';
 import { addDashboardsCommand } from './commands/dashboards.ts';
 import { addDevicesCommand } from './commands/devices.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addJournalCommand } from './commands/journal.ts';
 import { addRulesCommand } from './commands/rules.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addStartCommand } from './commands/start.ts';
@@ -49,5 +50,6 @@ addDashboardsCommand(program);
 addDevicesCommand(program);
 addUsersCommand(program);
 addDoctorCommand(program);
+addJournalCommand(program);
 
 await program.parseAsync().catch(fail);

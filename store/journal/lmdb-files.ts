@@ -12,8 +12,8 @@ export interface Files {
   readonly probes: Database<Uint8Array, string>;
 }
 
-export function openFiles(dir: string): Files {
-  const root = openRoot(dir);
+export function openFiles(dir: string, readOnly = false): Files {
+  const root = openRoot(dir, readOnly);
   return {
     root,
     chunks: root.openDB<readonly JournalEntry[], number>('chunks', {}),

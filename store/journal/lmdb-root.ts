@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { StewardError } from '../../model/codes.ts';
+import { checkWhole } from './lmdb-whole.ts';
 
 /** How long to wait for LMDB to say why a commit failed, which it may never do. */
 const REASON_MS = 100;
@@ -14,9 +15,10 @@ function unwritable(dir: string, cause: unknown): StewardError {
 /**
  * Opens LMDB in a folder, which is made when it is not there; `readOnly`: beside a process that writes, perhaps.
  *
- * Throws data_unwritable, or file_unreadable for one to be read.
+ * Throws data_corrupt, data_unwritable, or file_unreadable for one to be read.
  */
 export function openRoot(dir: string, readOnly = false): RootDatabase {
+  checkWhole(dir);
   if (readOnly) return openForReading(dir);
   try {
     mkdirSync(dir, { recursive: true });
