@@ -5,6 +5,7 @@ import { libraryRulesFolder } from '../paths.ts';
 import { rulesIn } from '../rule-files.ts';
 import { readText } from '../site-file.ts';
 import { addBacktestCommand } from './rules-backtest.ts';
+import { addCheckCommand } from './rules-check.ts';
 
 export function addRulesCommand(program: Command): void {
   const rules = program.command('rules').description('rules and their tests');
@@ -18,5 +19,6 @@ export function addRulesCommand(program: Command): void {
       process.stdout.write(formatRuleTestReport(report));
       if (report.failures.length > 0) process.exitCode = 1;
     });
+  addCheckCommand(rules);
   addBacktestCommand(rules);
 }

@@ -19,3 +19,15 @@ it('has a reference whose examples are true', () => {
   const report = runRuleTests([{ file: 'docs/rules.md', text }]);
   expect(formatRuleTestReport(report)).toBe('1 rules, 1 tests in 3 runs: all passed\n');
 });
+
+it('has a word for the mechanic about every fault, and about none that is not', () => {
+  const page = readFileSync(`${import.meta.dirname}/../../docs/faults.md`, 'utf8');
+  const told = [...page.matchAll(/^### (.+)$/gm)].flatMap(([, names]) => names!.split(', '));
+  const shipped = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name) => [
+      ...readFileSync(`${import.meta.dirname}/${name}`, 'utf8').matchAll(/^ +- rule: (\w+)$/gm),
+    ])
+    .map(([, rule]) => rule);
+  expect(told.sort()).toEqual(shipped.sort());
+});
