@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../model/clock.ts';
 import type { Directory } from '../model/directory.ts';
-import { KINDS, type Kind } from '../model/kinds.ts';
+import type { Kind } from '../model/kinds.ts';
 import { metricsOf } from '../model/metrics.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Asset } from '../model/site.ts';
@@ -9,12 +9,16 @@ import type { RuleSet } from '../rules/language/rule.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import type { DuckdbScan, ScannedRow } from '../store/series/duckdb/scan.ts';
 
-/** What every asset of a kind measured in a span, each asset's rows in the order of time. */
+/**
+ * What every asset of a kind measured in a span, each asset's rows in the order of time; with those that have none of
+ * the fields when `silence` is in question.
+ */
 export type ReadKind = (
   kind: Kind,
   fields: readonly string[],
   from: number,
   to: number,
+  silence: boolean,
 ) => Promise<readonly ScannedRow[]>;
 
 export interface StoredReadings {
@@ -39,7 +43,9 @@ export function readFromDuckdb(scan: DuckdbScan): ReadKind {
 
 /** Asset by asset, as the contract of every engine allows. */
 export function readFromSeries(series: Pick<SeriesStore, 'window'>, directory: Directory): ReadKind {
-  return async (kind, fields, from, to) => {
+  return async (kind, wanted, from, to, silence) => {
+    // A window leaves out rows without any of its fields.
+    const fields = silence ? [...metricsOf(kind).keys()] : wanted;
     const assets = [...directory.assets()].filter((asset) => asset.kind === kind);
     const rows: ScannedRow[] = [];
     const next = async (): Promise<void> => {
@@ -54,20 +60,23 @@ export function readFromSeries(series: Pick<SeriesStore, 'window'>, directory: D
   };
 }
 
-/** Metrics to read by kind; a rule that listens for silence needs the readings that have none of its own too. */
-function metricsToRead(rules: readonly RuleSet[]): ReadonlyMap<Kind, readonly string[]> {
-  const lanes = rules.flatMap((set) => set.lanes);
-  return new Map(
-    KINDS.flatMap((kind) => {
-      const ofKind = lanes.filter((lane) => lane.kind === kind && lane.rules.length > 0);
-      if (ofKind.length === 0) return [];
-      const everything = ofKind.some((lane) => lane.rules.some((rule) => rule.everyReading));
-      const metrics = everything
-        ? [...metricsOf(kind).keys()]
-        : ofKind.flatMap((lane) => lane.layout.metrics);
-      return [[kind, [...new Set(metrics)]] as const];
-    }),
-  );
+interface Wanted {
+  readonly fields: readonly string[];
+  readonly silence: boolean;
+}
+
+/** What the rules look at, by kind. */
+function wantedOf(rules: readonly RuleSet[]): ReadonlyMap<Kind, Wanted> {
+  const lanes = rules.flatMap((set) => set.lanes).filter((lane) => lane.rules.length > 0);
+  const kinds = new Set(lanes.map((lane) => lane.kind));
+  const wanted = (kind: Kind): Wanted => {
+    const ofKind = lanes.filter((lane) => lane.kind === kind);
+    return {
+      fields: [...new Set(ofKind.flatMap((lane) => lane.layout.metrics))],
+      silence: ofKind.some((lane) => lane.rules.some((rule) => rule.everyReading)),
+    };
+  };
+  return new Map([...kinds].map((kind) => [kind, wanted(kind)]));
 }
 
 function readingOf({ site, zone, kind }: Asset, { asset, ts, values }: ScannedRow): Reading {
@@ -78,13 +87,13 @@ function readingOf({ site, zone, kind }: Asset, { asset, ts, values }: ScannedRo
 /** The store's readings in slices of about as many each, oldest first. Assets that the sites lack are left out. */
 export async function* storedReadings(options: StoredReadings): AsyncGenerator<Slice> {
   const { read, directory, rules, begin, to } = options;
-  const metrics = metricsToRead(rules);
+  const kinds = wantedOf(rules);
   let width = FIRST_SLICE_MS;
   for (let from = begin; from < to; ) {
     const until = Math.min(from + width, to);
     const readings: Reading[] = [];
-    for (const [kind, fields] of metrics) {
-      for (const row of await read(kind, fields, from, until)) {
+    for (const [kind, { fields, silence }] of kinds) {
+      for (const row of await read(kind, fields, from, until, silence)) {
         const asset = directory.asset(row.asset);
         if (asset) readings.push(readingOf(asset, row));
       }

@@ -1,14 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListView } from '../../model/views/list.ts';
 import type { TicketView } from '../../model/views/ticket.ts';
 import { runSteward, type StewardProcess, startDemoProcess, temporaryData } from '../steward.testkit.ts';
 
-const library = ['bays', 'devices', 'lighting', 'pumps'].map((name) =>
-  resolve(import.meta.dirname, `../../rules/library/${name}.yaml`),
-);
-const lighting = library[2]!;
+const folder = resolve(import.meta.dirname, '../../rules/library');
+const library = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => join(folder, name));
+const lighting = join(folder, 'lighting.yaml');
 const HISTORY_MS = 180_000;
 const HOUR_MS = 3_600_000;
 
