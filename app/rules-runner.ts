@@ -91,6 +91,7 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
   const handle = async (batch: readonly Journalled[]): Promise<void> => {
     await settleOwed();
     const changes: FaultChange[] = [];
+    owed = changes;
     for (const { position: at, entry } of batch) {
       if (at <= position) continue;
       position = at;
@@ -99,7 +100,6 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
       latest.put(entry.reading);
       changes.push(...engine.step(entry.reading));
     }
-    owed = changes;
     await settleOwed();
     if (clock.now() - savedAt > SNAPSHOT_MS) await save();
   };
