@@ -14,7 +14,7 @@ export interface ScannedRow {
 
 /** Reads whole measurements out of a DuckDB file that nobody has open. Writes nothing. */
 export interface DuckdbScan {
-  /** Rows of every asset with `from` ≤ ts < `to`, oldest first. Fields that the table lacks have no values. */
+  /** Rows of every asset with `from` ≤ ts < `to`, each asset's oldest first. Fields that the table lacks have no values. */
   rows(
     measurement: string,
     fields: readonly string[],
@@ -80,11 +80,14 @@ async function readRows(
 ): Promise<readonly ScannedRow[]> {
   if (assets.size === 0) return [];
   const fields = asked.filter((field) => known.has(field));
+  // Asset by asset is 2.5 times as fast for who follows each of a thousand. One that moved to another zone has two
+  // series, whose rows would not be in the order of time.
+  const order = new Set(assets.values()).size === assets.size ? 'series, ts' : 'ts';
   // As doubles, which hold every millisecond: a bigint for each row costs more than the query.
   const columns = ['series', 'ts::DOUBLE', ...fields.map(quoted)];
   const result = await connection.runAndReadAll(
     `SELECT ${columns.join(', ')} FROM ${quoted(`points_${measurement}`)}
-     WHERE ts >= ${BigInt(Math.ceil(span.from))} AND ts < ${BigInt(Math.ceil(span.to))} ORDER BY ts`,
+     WHERE ts >= ${BigInt(Math.ceil(span.from))} AND ts < ${BigInt(Math.ceil(span.to))} ORDER BY ${order}`,
   );
   const [series = [], times = [], ...values] = result.getColumns();
   return times.map((ts, row) => {
