@@ -86,6 +86,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       onSlice: async (at) => {
         await steward.rulesCaughtUp();
         await steward.advanceRules(at);
+        // Told as done only when the charts have it all.
+        if (at >= until) await steward.seriesCaughtUp();
         save();
         steward.simulatedTime(sliceEnd(at));
       },
