@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A real InfluxDB 1.x on loopback. */
 export interface InfluxProcess {
   readonly url: string;
+  /** Where its data and its log lie. */
+  readonly folder: string;
   /** Ends it as a crash would; its data stays. */
   kill(): Promise<void>;
   /** Resolves when it answers. */
@@ -40,7 +42,8 @@ async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
   throw new Error('influxd does not answer');
 }
 
-export async function startInfluxProcess(): Promise<InfluxProcess> {
+/** `data`: more lines for the `[data]` section of its configuration. */
+export async function startInfluxProcess(data = ''): Promise<InfluxProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'steward-bench-influxd-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -55,6 +58,7 @@ bind-address = "127.0.0.1:${await freePort()}"
   dir = "${folder}/data"
   wal-dir = "${folder}/wal"
   query-log-enabled = false
+${data}
 [monitor]
   store-enabled = false
 [http]
@@ -80,6 +84,7 @@ bind-address = "127.0.0.1:${await freePort()}"
   await start();
   return {
     url,
+    folder,
     kill,
     start,
     ask: async (query) => {

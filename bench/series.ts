@@ -7,7 +7,8 @@ import { seededRandom } from '../model/random.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import { openDuckdbSeries } from '../store/series/duckdb/store.ts';
 import { openInfluxSeries } from '../store/series/influx/store.ts';
-import { bytesIn, startBenchInfluxd } from './influx-beside.ts';
+import { startInfluxProcess } from './influx-process.ts';
+import { bytesIn, COMPACT_SOON, settledBytes } from './influx-size.ts';
 
 const ASSETS = 1_000;
 const ZONES = 4;
@@ -103,11 +104,11 @@ async function measureDuckdb(): Promise<Record<string, number>> {
 }
 
 async function measureInflux(): Promise<Record<string, number>> {
-  const influxd = await startBenchInfluxd();
+  const influxd = await startInfluxProcess(COMPACT_SOON);
   try {
     const store = await openInfluxSeries({ url: influxd.url, timeoutMs: 60_000 });
     const rows_per_s = await fill(store);
-    const bytes = await influxd.settledBytes();
+    const bytes = await settledBytes(influxd.folder);
     const hours = await hourlyMeans(store, 5, HOUR_MS);
     await store.close();
     return {
