@@ -60,6 +60,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { fleet, state } = openWorld(options);
   const stopping = new AbortController();
   const { signal } = stopping;
+  const devices = new Set(fleet.devices().map(({ device }) => device));
   const link = await connectFleet({
     url: steward.mqttUrl,
     devices: fleet.devices(),
@@ -75,7 +76,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const catchUp = async (): Promise<void> => {
     const until = systemClock.now();
     const sliceEnd = (at: number): number => Math.min(at + SLICE_MS, until);
-    steward.simulatedTime(sliceEnd(fleet.time()));
+    const livesAt = (at: number): void => steward.simulatedTime({ at: sliceEnd(at), devices });
+    livesAt(fleet.time());
     await sendHistory({
       fleet,
       link,
@@ -89,7 +91,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         // Told as done only when the charts have it all.
         if (at >= until) await steward.seriesCaughtUp();
         save();
-        steward.simulatedTime(sliceEnd(at));
+        livesAt(at);
       },
     });
     steward.simulatedTime(undefined);

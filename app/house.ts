@@ -26,8 +26,13 @@ export interface StewardOptions {
   readonly stallLimits?: StallLimits;
   /** Runs when the records are open, before anybody may connect. */
   prepare?(records: RecordsStore): Promise<void>;
-  /** Whether this client's readings carry simulated time while there is one. */
-  isSimulated(client: string): boolean;
+}
+
+/** While a history is sent, its devices live at another time; everybody else is heard in the present. */
+export interface SimulatedTime {
+  readonly at: number;
+  /** Users of the broker whose readings are received at `at`. */
+  readonly devices: ReadonlySet<string>;
 }
 
 /** The parts that are joined to each other; each `start…` adds to what the next one needs. */
@@ -40,7 +45,6 @@ export interface House extends Stores {
   readonly loop: EventLoopWatch;
   /** Follows each message through the log; undefined unless it is at debug. */
   readonly trace: Trace | undefined;
-  /** Simulated time, while a history is sent. */
-  simulatedTime: number | undefined;
+  simulatedTime: SimulatedTime | undefined;
   broker: MqttPort | undefined;
 }

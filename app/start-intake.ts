@@ -81,8 +81,8 @@ export async function startIntake(house: House, closing: Closing): Promise<Intak
   });
   const access = await createAccess(records, directory, systemClock.now);
   const inItsTime = (message: RawMessage): RawMessage =>
-    house.simulatedTime !== undefined && options.isSimulated(message.client)
-      ? { ...message, received: house.simulatedTime }
+    house.simulatedTime?.devices.has(message.client)
+      ? { ...message, received: house.simulatedTime.at }
       : message;
   const followed = (message: RawMessage, take: () => Promise<void>): Promise<void> => {
     if (!trace) return take();

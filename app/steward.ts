@@ -6,7 +6,7 @@ import { directoryOf } from '../model/directory.ts';
 import { KINDS } from '../model/kinds.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import { createClosing } from './closing.ts';
-import type { House, StewardOptions } from './house.ts';
+import type { House, SimulatedTime, StewardOptions } from './house.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { startGateway } from './start-gateway.ts';
 import { startHttp } from './start-http.ts';
@@ -24,8 +24,8 @@ export interface Steward extends Pick<Stores, 'records' | 'series' | 'journal'> 
   readonly httpUrl: string;
   readonly mqttUrl: string;
   readonly log: Logger;
-  /** From now on readings of simulated devices are received at this time; undefined = the real one. */
-  simulatedTime(at: number | undefined): void;
+  /** From now on readings of these devices are received at that time; undefined = the real one. */
+  simulatedTime(time: SimulatedTime | undefined): void;
   /** Resolves when everything journalled so far has gone through the rules. */
   rulesCaughtUp(): Promise<void>;
   /** Resolves when everything journalled so far is in the series engine. */
@@ -100,8 +100,8 @@ export async function startSteward(options: StewardOptions): Promise<Steward> {
       httpUrl: http.url,
       mqttUrl: intake.url,
       log,
-      simulatedTime: (at) => {
-        house.simulatedTime = at;
+      simulatedTime: (time) => {
+        house.simulatedTime = time;
       },
       rulesCaughtUp: () => rules.runner.caughtUp(stores.journal.head()),
       seriesCaughtUp: () => intake.writer.caughtUp(stores.journal.head()),

@@ -63,7 +63,6 @@ beforeEach(async () => {
     rules: loadRules(ruleFilesOf(config)),
     log: pino({ level: 'silent' }),
     upSince: Date.now(),
-    isSimulated: () => false,
     prepare: (records) => createDemoCredentials(records, folder, sites[0]!),
   });
   steward.goLive();

@@ -61,7 +61,6 @@ async function start(flags: StartFlags): Promise<void> {
       rules,
       log: createLog(config.log),
       upSince: isDemo ? demoUpSince(folder) : systemClock.now(),
-      isSimulated: (client) => isDemo && client.startsWith('dev-'),
       ...(isDemo ? { prepare: (records) => createDemoCredentials(records, folder, sites[0] as Site) } : {}),
     });
     writeRunning(folder.path, { pid: process.pid, http_url: steward.httpUrl, mqtt_url: steward.mqttUrl });

@@ -87,7 +87,6 @@ describe.skipIf(isMissing('influxd'))('Steward watches its own steps', () => {
       rules: loadRules(ruleFilesOf(config)),
       log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line) as Line) }),
       upSince: Date.now(),
-      isSimulated: () => false,
       stallLimits: { followerMs: 1_500, appendMs: 10_000, loopMs: 20_000 },
       prepare: (records) => createDemoCredentials(records, folder, sites[0] as Site),
     });
