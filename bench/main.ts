@@ -4,6 +4,7 @@ import { benchLatency } from './latency.ts';
 import { machine } from './machine.ts';
 import { benchOutage } from './outage.ts';
 import { benchSeries } from './series.ts';
+import { benchTickets } from './tickets.ts';
 
 /** Figures by name, the unit at the end of the name. */
 type Figures = Readonly<Record<string, number>>;
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<
   connections: benchConnections,
   outage: benchOutage,
   latency: benchLatency,
+  tickets: benchTickets,
 };
 
 const name = process.argv[2] ?? '';

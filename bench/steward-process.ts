@@ -18,6 +18,7 @@ const MIB = 2 ** 20;
 /** `steward start` as people run it, in a process of its own, with a site of pumps. */
 export interface StewardProcess {
   readonly mqttPort: number;
+  readonly httpUrl: string;
   /** Secret of the data folder, hexadecimal. */
   readonly secret: string;
   /** Resident memory, MiB. */
@@ -96,6 +97,7 @@ export async function startStewardProcess(
   };
   return {
     mqttPort,
+    httpUrl: http,
     secret,
     rss_mib: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
