@@ -72,7 +72,7 @@ function wantedOf(rules: readonly RuleSet[]): ReadonlyMap<Kind, Wanted> {
   const wanted = (kind: Kind): Wanted => {
     const ofKind = lanes.filter((lane) => lane.kind === kind);
     return {
-      fields: [...new Set(ofKind.flatMap((lane) => lane.layout.metrics))],
+      fields: [...new Set(ofKind.flatMap((lane) => lane.layout.slots.map(({ metric }) => metric)))],
       silence: ofKind.some((lane) => lane.rules.some((rule) => rule.everyReading)),
     };
   };

@@ -2,25 +2,21 @@ import type { Directory } from '../../model/directory.ts';
 import type { Fault, FaultChange, Severity } from '../../model/fault.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
-import type { Asset } from '../../model/site.ts';
 import type { RuleInfo, RuleSet } from '../language/rule.ts';
-import { type AssetLane, createAssetLane, planLane } from './asset-lane.ts';
 import { componentsOf } from './components.ts';
 import { type Correlator, createCorrelator } from './correlate.ts';
 import { causeOf, faultOf } from './fault-of.ts';
-import type { RuleState } from './machine.ts';
-import { FIRING } from './progress.ts';
+import { createLaneState, faultKey, type LaneState } from './lane-state.ts';
+import { FIRING, PHASE } from './progress.ts';
+import { restoreLane } from './restore.ts';
 import {
+  captureState,
   correlatorState,
   decodeState,
   type EngineState,
   encodeState,
-  laneKey,
-  restoreLane,
-  saveLane,
-  windowsOf,
+  keptLane,
 } from './snapshot.ts';
-import { timelineFor } from './timeline.ts';
 import { createWatcher } from './watcher.ts';
 
 export interface EngineOptions {
@@ -78,33 +74,51 @@ function describeRule(info: RuleInfo, active: readonly Fault[]): RuleDescription
   };
 }
 
+/** The lanes of a kind, and the place of each of its assets in them. */
+interface Watched {
+  readonly lanes: readonly LaneState[];
+  readonly places: ReadonlyMap<string, number>;
+}
+
 /** Assets with the lanes that watch them, each as the snapshot left it. */
-function assetLanes(
+function watchedKinds(
   { rules, directory, upSince }: EngineOptions,
   state: EngineState | undefined,
-): Map<string, readonly AssetLane[]> {
-  const plans = rules.lanes.map(planLane);
-  const lanesOf = (asset: Asset): readonly AssetLane[] => {
-    const site = directory.site(asset.site)!;
-    return plans
-      .filter((plan) => plan.lane.kind === asset.kind)
-      .map((plan) => {
-        const timelines = plan.lane.layout.timelines.map((what) => timelineFor(what, site));
-        const { lateness_ms, clock_skew_ms } = plan.lane;
-        const kept = state?.lanes[`${asset.id}/${lateness_ms}/${clock_skew_ms}`];
-        const al = createAssetLane(plan, asset, timelines, upSince, windowsOf(plan.lane, kept));
-        if (kept) restoreLane(al, kept);
-        return al;
-      });
+): ReadonlyMap<Kind, Watched> {
+  const assets = [...directory.assets()];
+  const kinds = new Set(rules.lanes.map(({ kind }) => kind));
+  const watched = (kind: Kind): Watched => {
+    const ofKind = assets.filter((asset) => asset.kind === kind);
+    const lanes = rules.lanes.filter((lane) => lane.kind === kind);
+    return {
+      places: new Map(ofKind.map(({ id }, place) => [id, place])),
+      lanes: lanes.map((lane) => {
+        const laneState = createLaneState(lane, ofKind, directory, upSince);
+        const kept = keptLane(state, lane);
+        if (kept) restoreLane(laneState, kept);
+        return laneState;
+      }),
+    };
   };
-  return new Map([...directory.assets()].map((asset) => [asset.id, lanesOf(asset)]));
+  return new Map([...kinds].map((kind) => [kind, watched(kind)]));
+}
+
+/** Faults that were told of assets in the lane and have not cleared. */
+function firingIn(lane: LaneState): readonly Fault[] {
+  const { m, faults, plan } = lane;
+  return [...faults].flatMap(([key, fault]) => {
+    lane.take(Math.floor(key / plan.rules.length));
+    const at = m.v[m.o + plan.rules[key % plan.rules.length]!.rule.cell]!;
+    return at < 0 && m.v[PHASE - at]! >= FIRING ? [fault] : [];
+  });
 }
 
 /** Throws StewardError `internal` when the snapshot cannot be read. */
 export function createEngine(options: EngineOptions): Engine {
   const { rules, directory } = options;
   const state = options.snapshot && decodeState(options.snapshot);
-  const lanes = assetLanes(options, state);
+  const kinds = watchedKinds(options, state);
+  const lanes = [...kinds.values()].flatMap((kind) => kind.lanes);
   let changes: FaultChange[] = [];
   const active = new Map<string, Fault>();
   const tell = (change: FaultChange): void => void changes.push(change);
@@ -120,24 +134,27 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const horizons = all.map((one) => Math.max(...one.rules.map((info) => info.lateness_ms)));
 
-  const watcher = createWatcher((s: RuleState, al: AssetLane, type, t) => {
-    if (type === 'firing' || type === 'amended') s.fault = faultOf(s, al.asset, directory, t);
-    const fault = s.fault!;
-    const correlator = correlators.get(s.rule.name);
+  const watcher = createWatcher((lane, rule, row, type, t) => {
+    const { rule: compiled } = lane.plan.rules[rule]!;
+    const key = faultKey(lane, rule);
+    if (type === 'firing' || type === 'amended')
+      lane.faults.set(key, faultOf(compiled, lane.m, row, directory, t));
+    const fault = lane.faults.get(key)!;
+    const correlator = correlators.get(compiled.name);
     if (correlator) {
-      correlator.hear({ t, type, rule: s.rule.name, asset: al.asset.id, fault });
+      correlator.hear({ t, type, rule: compiled.name, asset: fault.asset, fault });
       return;
     }
     tell({ type, fault, at: t, cause: causeOf(fault.key, t, type) });
     if (type === 'firing' || type === 'amended') active.set(fault.key, fault);
     else active.delete(fault.key);
   });
-  for (const al of [...lanes.values()].flat()) {
-    watcher.resume(al);
-    for (const s of al.states) {
-      if (s.fault && s.live.phase >= FIRING && !correlators.has(s.rule.name))
-        active.set(s.fault.key, s.fault);
+  for (const lane of lanes) {
+    for (const place of lane.assets.keys()) {
+      lane.take(place);
+      watcher.resume(lane);
     }
+    for (const fault of firingIn(lane)) if (!correlators.has(fault.rule)) active.set(fault.key, fault);
   }
   const take = (): readonly FaultChange[] => {
     const taken = changes;
@@ -147,25 +164,32 @@ export function createEngine(options: EngineOptions): Engine {
   const faults = (): readonly Fault[] => [...active.values(), ...all.flatMap((one) => one.active())];
   return {
     step: (reading) => {
-      for (const al of lanes.get(reading.asset) ?? []) {
+      const watched = kinds.get(reading.kind);
+      const place = watched?.places.get(reading.asset);
+      if (place === undefined) return take();
+      for (const lane of watched!.lanes) {
         // One fast clock must not make the others late.
-        if (reading.ts - reading.received > al.plan.lane.clock_skew_ms) continue;
-        watcher.step(al, reading.ts, reading.values);
+        if (reading.ts - reading.received > lane.plan.lane.clock_skew_ms) continue;
+        watcher.step(lane, place, reading.ts, reading.values);
       }
       return take();
     },
     advance: (now) => {
-      watcher.advance(now);
+      for (const lane of lanes) watcher.advance(lane, now);
       all.forEach((one, i) => {
         one.advance(now - horizons[i]!);
       });
       return take();
     },
     snapshot: () =>
-      encodeState({
-        lanes: Object.fromEntries([...lanes.values()].flat().map((al) => [laneKey(al), saveLane(al)])),
-        correlators: all.map((one) => one.state()),
-      }),
+      Buffer.concat([
+        ...encodeState(
+          captureState(
+            lanes,
+            all.map((one) => one.state()),
+          ),
+        ),
+      ]),
     faults,
     describe: () => {
       const now = faults();

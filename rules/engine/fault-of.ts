@@ -3,9 +3,10 @@ import type { Directory } from '../../model/directory.ts';
 import type { Evidence, Fault } from '../../model/fault.ts';
 import type { Asset } from '../../model/site.ts';
 import { tradeOf } from '../language/compile-rule.ts';
-import type { RuleInfo } from '../language/rule.ts';
+import type { Context } from '../language/context.ts';
+import type { CompiledRule, RuleInfo } from '../language/rule.ts';
 import { formatNumber, renderTemplate, type TemplateSubject } from '../language/template.ts';
-import type { RuleState } from './machine.ts';
+import { RAISED, SINCE } from './progress.ts';
 
 const HOURS_BEFORE = 6;
 const HOURS_AFTER = 1;
@@ -23,10 +24,10 @@ export function subjectOf(directory: Directory, asset: Asset, members: number): 
   };
 }
 
-function valuesOf(s: RuleState, t: number): Evidence['values'] {
+function valuesOf(rule: CompiledRule, c: Context, t: number): Evidence['values'] {
   return Object.fromEntries(
-    s.rule.probes.map((probe) => {
-      const value = probe.read(s.c, t);
+    rule.probes.map((probe) => {
+      const value = probe.read(c, t);
       if (typeof value === 'string') return [probe.label, value];
       if (Number.isNaN(value)) return [probe.label, null];
       if (probe.type === 'bool') return [probe.label, value === 1];
@@ -36,29 +37,35 @@ function valuesOf(s: RuleState, t: number): Evidence['values'] {
   );
 }
 
-function reasonOf(s: RuleState, values: Evidence['values'], subject: TemplateSubject, t: number): string {
-  if (s.rule.words) return renderTemplate(s.rule.words, subject, s.c, t);
+function reasonOf(
+  { words }: CompiledRule,
+  values: Evidence['values'],
+  subject: TemplateSubject,
+  c: Context,
+  t: number,
+): string {
+  if (words) return renderTemplate(words, subject, c, t);
   return Object.entries(values)
     .map(([name, value]) => `${name} = ${typeof value === 'number' ? formatNumber(value) : value}`)
     .join(', ');
 }
 
-/** The fault that a rule sees in an asset at event time t, with the values that it saw. */
-export function faultOf(s: RuleState, asset: Asset, directory: Directory, t: number): Fault {
-  const { rule } = s;
+/** The fault that a rule sees in the asset in hand at event time t, with the values that it saw. `row`: its progress. */
+export function faultOf(rule: CompiledRule, c: Context, row: number, directory: Directory, t: number): Fault {
   const { info } = rule;
+  const asset = c.asset();
   const subject = subjectOf(directory, asset, 0);
-  const values = valuesOf(s, t);
-  const { raised, since } = s.live;
+  const values = valuesOf(rule, c, t);
+  const since = c.v[row + SINCE]!;
   return {
     ...identityOf(info, asset),
-    severity: raised === 1 && rule.urgent ? rule.urgent.severity : info.severity,
+    severity: c.v[row + RAISED] === 1 && rule.urgent ? rule.urgent.severity : info.severity,
     title: renderTemplate(info.title, subject),
     since,
     members: [],
     evidence: {
       expression: info.when ?? '',
-      text: reasonOf(s, values, subject, t),
+      text: reasonOf(rule, values, subject, c, t),
       values,
       metrics: rule.evidence,
       ...chartSpan(since),

@@ -1,15 +1,24 @@
-/** A queue by time; equal times in the order of `before`. */
+/** A queue in the order of `before`; equal items in the order in which they came. */
 export interface Heap<T> {
   readonly size: number;
   push(item: T): void;
   peek(): T | undefined;
   pop(): T | undefined;
+  /** In the order in which they came. */
   items(): readonly T[];
 }
 
-export function createHeap<T>(before: (a: T, b: T) => boolean): Heap<T> {
-  const heap: T[] = [];
-  const sink = (item: T): void => {
+interface Entry<T> {
+  readonly item: T;
+  readonly turn: number;
+}
+
+export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
+  const heap: Entry<T>[] = [];
+  let turns = 0;
+  const before = (a: Entry<T>, b: Entry<T>): boolean =>
+    isBefore(a.item, b.item) || (a.turn < b.turn && !isBefore(b.item, a.item));
+  const sink = (item: Entry<T>): void => {
     let i = 0;
     for (;;) {
       let child = 2 * i + 1;
@@ -25,7 +34,8 @@ export function createHeap<T>(before: (a: T, b: T) => boolean): Heap<T> {
     get size() {
       return heap.length;
     },
-    push: (item) => {
+    push: (pushed) => {
+      const item = { item: pushed, turn: turns++ };
       let i = heap.push(item) - 1;
       while (i > 0) {
         const parent = (i - 1) >> 1;
@@ -35,13 +45,13 @@ export function createHeap<T>(before: (a: T, b: T) => boolean): Heap<T> {
       }
       heap[i] = item;
     },
-    peek: () => heap[0],
+    peek: () => heap[0]?.item,
     pop: () => {
       const top = heap[0];
       const last = heap.pop();
       if (heap.length > 0 && last !== undefined) sink(last);
-      return top;
+      return top?.item;
     },
-    items: () => heap,
+    items: () => [...heap].sort((a, b) => a.turn - b.turn).map(({ item }) => item),
   };
 }

@@ -1,23 +1,23 @@
-import type { Fault, FaultChange } from '../../model/fault.ts';
+import type { FaultChange } from '../../model/fault.ts';
 import type { Context } from '../language/context.ts';
 import type { CompiledRule, UnknownPolicy } from '../language/rule.ts';
 import { dueOf, isRunning, resetHold, updateHold } from './hold.ts';
-import { FIRING, PENDING, type Progress, QUIET, RECOVERING } from './progress.ts';
+import {
+  CLEARED_AT,
+  FIRING,
+  HOLD,
+  KEEP,
+  LOOKED,
+  PENDING,
+  PHASE,
+  QUIET,
+  RAISED,
+  RECOVERING,
+  SINCE,
+  URGENT,
+  WAKE,
+} from './progress.ts';
 import { beginProof, isProved } from './proving.ts';
-
-/** One rule watching one asset. */
-export interface RuleState {
-  readonly rule: CompiledRule;
-  readonly c: Context;
-  /** Where it is by now, and where it was at the last sample or change that was told. */
-  readonly live: Progress;
-  readonly kept: Progress;
-  /** Whether the clock alone has moved `live` on from `kept`. */
-  ahead: boolean;
-  /** Earliest time for which it stands in the queue of wakes. */
-  scheduled: number;
-  fault: Fault | undefined;
-}
 
 export type Tell = (type: FaultChange['type'], t: number) => void;
 
@@ -28,80 +28,86 @@ function byPolicy(truth: number, policy: UnknownPolicy, ifFire: number): number 
 
 /** Whether the condition starts the fault; what clears it wins where a rule contradicts itself. */
 function startTruth(rule: CompiledRule, c: Context, t: number): number {
-  const truth = byPolicy(rule.when(c, t), rule.unknown, 1);
+  const truth = byPolicy(rule.when.run(c, t), rule.unknown, 1);
   if (rule.info.clear === null || (truth !== 1 && !rule.cumulative)) return truth;
-  return rule.clear(c, t) === 1 ? 0 : truth;
+  return rule.clear.run(c, t) === 1 ? 0 : truth;
 }
 
-function runHold(s: RuleState, t: number): number {
-  const { rule, c, live: p } = s;
-  updateHold(p.hold, startTruth(rule, c, t), t, rule.cumulative);
+function runHold(rule: CompiledRule, c: Context, p: number, t: number): number {
+  const { v } = c;
+  const hold = p + HOLD;
+  updateHold(v, hold, startTruth(rule, c, t), t, rule.cumulative);
   // Cumulative time ends where the asset is seen healthy.
-  if (rule.cumulative && p.hold.from < 0 && isRunning(p.hold) && rule.clear(c, t) === 1) resetHold(p.hold);
-  return dueOf(p.hold, rule.for_ms);
+  if (rule.cumulative && v[hold + 1]! < 0 && isRunning(v, hold) && rule.clear.run(c, t) === 1) {
+    resetHold(v, hold);
+  }
+  return dueOf(v, hold, rule.for_ms);
 }
 
-function runUrgent(s: RuleState, t: number): number {
-  const { urgent } = s.rule;
-  if (!urgent || s.live.raised === 1) return Number.POSITIVE_INFINITY;
-  updateHold(s.live.urgent, urgent.when(s.c, t), t, false);
-  return dueOf(s.live.urgent, urgent.for_ms);
+function runUrgent({ urgent }: CompiledRule, c: Context, p: number, t: number): number {
+  if (!urgent || c.v[p + RAISED] === 1) return Number.POSITIVE_INFINITY;
+  updateHold(c.v, p + URGENT, urgent.when.run(c, t), t, false);
+  return dueOf(c.v, p + URGENT, urgent.for_ms);
 }
 
-function watchQuiet(s: RuleState, t: number, tell: Tell): void {
-  const { c, live: p } = s;
-  const due = runHold(s, t);
-  const urgentDue = runUrgent(s, t);
+/** Answers when it is due to fire, if nothing changes; not later than t when it has fired. */
+function watchQuiet(rule: CompiledRule, c: Context, p: number, t: number, tell: Tell): number {
+  const { v } = c;
+  const due = runHold(rule, c, p, t);
+  const urgentDue = runUrgent(rule, c, p, t);
   if (due > t && urgentDue > t) {
-    p.phase = isRunning(p.hold) || isRunning(p.urgent) ? PENDING : QUIET;
-    c.wake = Math.min(c.wake, due, urgentDue);
-    return;
+    v[p + PHASE] = isRunning(v, p + HOLD) || isRunning(v, p + URGENT) ? PENDING : QUIET;
+    return Math.min(due, urgentDue);
   }
-  p.phase = FIRING;
-  p.since = t;
-  p.raised = Number(urgentDue <= t);
-  p.clearedAt = -1;
-  resetHold(p.hold);
-  resetHold(p.keep);
+  v[p + PHASE] = FIRING;
+  v[p + SINCE] = t;
+  v[p + RAISED] = Number(urgentDue <= t);
+  v[p + CLEARED_AT] = -1;
+  resetHold(v, p + HOLD);
+  resetHold(v, p + KEEP);
   tell('firing', t);
+  return t;
 }
 
-function watchFiring(s: RuleState, t: number, tell: Tell): void {
-  const { rule, c, live: p } = s;
-  const urgentDue = runUrgent(s, t);
+/** Answers when the next change is due, if nothing else changes. */
+function watchFiring(rule: CompiledRule, c: Context, p: number, t: number, tell: Tell): number {
+  const { v } = c;
+  let urgentDue = runUrgent(rule, c, p, t);
   if (urgentDue <= t) {
-    p.raised = 1;
+    v[p + RAISED] = 1;
     tell('amended', t);
-  } else c.wake = Math.min(c.wake, urgentDue);
-  updateHold(p.keep, byPolicy(rule.clear(c, t), rule.unknown, 0), t, false);
-  const due = dueOf(p.keep, rule.keep_ms);
-  p.phase = isRunning(p.keep) ? RECOVERING : FIRING;
-  if (due > t) {
-    c.wake = Math.min(c.wake, due);
-    return;
+    urgentDue = Number.POSITIVE_INFINITY;
   }
-  p.phase = QUIET;
-  p.raised = 0;
-  resetHold(p.keep);
-  resetHold(p.urgent);
-  resetHold(p.hold);
+  updateHold(v, p + KEEP, byPolicy(rule.clear.run(c, t), rule.unknown, 0), t, false);
+  const due = dueOf(v, p + KEEP, rule.keep_ms);
+  v[p + PHASE] = isRunning(v, p + KEEP) ? RECOVERING : FIRING;
+  if (due > t) return Math.min(due, urgentDue);
+  v[p + PHASE] = QUIET;
+  v[p + RAISED] = 0;
+  resetHold(v, p + KEEP);
+  resetHold(v, p + URGENT);
+  resetHold(v, p + HOLD);
   tell('cleared', t);
-  if (rule.proof) beginProof(p, rule.proof, c, t);
+  if (rule.proof) beginProof(c, p, rule.proof, t);
   // The condition does not hold now, but what it reads says when to look again.
-  c.wake = Math.min(c.wake, Math.max(t + 1, runHold(s, t)));
+  return Math.max(t + 1, runHold(rule, c, p, t));
 }
 
-/** Looks at the rule at event time t. Calls come in the order of time; each wake gets one. */
-export function evaluate(s: RuleState, t: number, tell: Tell): void {
-  const { rule, c, live: p } = s;
+/**
+ * Looks at the rule at event time t; `p` is its row. Calls come in the order of time; each wake gets one. Leaves in
+ * the context when what it read may change.
+ */
+export function evaluate(rule: CompiledRule, c: Context, p: number, t: number, tell: Tell): void {
+  const { v } = c;
   c.wake = Number.POSITIVE_INFINITY;
-  p.time = t;
-  const wasFiring = p.phase >= FIRING;
-  if (!wasFiring) watchQuiet(s, t, tell);
-  if (p.phase >= FIRING) watchFiring(s, t, tell);
-  if (p.clearedAt >= 0 && rule.proof && isProved(p, rule.proof, c, t)) {
-    p.clearedAt = -1;
+  c.stale = Number.POSITIVE_INFINITY;
+  v[p + LOOKED] = t;
+  let due = Number.POSITIVE_INFINITY;
+  if (v[p + PHASE]! < FIRING) due = watchQuiet(rule, c, p, t, tell);
+  if (v[p + PHASE]! >= FIRING) due = watchFiring(rule, c, p, t, tell);
+  if (v[p + CLEARED_AT]! >= 0 && rule.proof && isProved(c, p, rule.proof, t)) {
+    v[p + CLEARED_AT] = -1;
     tell('proved', t);
   }
-  p.wake = c.wake;
+  v[p + WAKE] = Math.min(c.wake, c.stale, due);
 }

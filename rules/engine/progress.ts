@@ -1,68 +1,80 @@
-import { copyHold, type Hold, newHold } from './hold.ts';
+/** How far one rule is with one asset, as a row of doubles; `p` is where it begins. */
+export const PHASE = 0;
+/** Event time of the last evaluation, and of the next that is due though no sample comes. */
+export const LOOKED = 1;
+export const WAKE = 2;
+export const SINCE = 3;
+/** 1 when the urgent level was reached. */
+export const RAISED = 4;
+/** When it cleared, while the proof is awaited; −1 otherwise. */
+export const CLEARED_AT = 5;
+/** Holds (see hold.ts). */
+export const HOLD = 6;
+export const URGENT = 8;
+export const KEEP = 10;
+export const HEALTHY = 12;
+/** Proof by a span: 1 inside it, 1 when it is lost, 1 when health was seen; since when health is missing (−1). */
+export const IN_SPAN = 14;
+export const SPOILED = 15;
+export const SAW_GOOD = 16;
+export const BAD_FROM = 17;
+/** Proof by a cycle: whether it ran at the last known sample; −1 = not known. */
+export const RAN = 18;
+const CELLS = 19;
 
+/** Phases. */
 export const QUIET = 0;
 export const PENDING = 1;
 export const FIRING = 2;
 export const RECOVERING = 3;
 
-/** How far one rule is with one asset. Numbers only, so that keeping and taking back is cheap. */
-export interface Progress {
-  phase: number;
-  /** Event time of the last evaluation, and of the next that is due though no sample comes. */
-  time: number;
-  wake: number;
-  since: number;
-  /** 1 when the urgent level was reached. */
-  raised: number;
-  /** When it cleared, while the proof is awaited; −1 otherwise. */
-  clearedAt: number;
-  readonly hold: Hold;
-  readonly urgent: Hold;
-  readonly keep: Hold;
-  readonly healthy: Hold;
-  /** Proof by a span: 1 inside it, 1 when it is lost, 1 when health was seen; since when health is missing (−1). */
-  inSpan: number;
-  spoiled: number;
-  sawGood: number;
-  badFrom: number;
-  /** Proof by a cycle: whether it ran at the last known sample; −1 = not known. */
-  ran: number;
+/**
+ * A row holds the progress by now, the progress at the last sample or change that was told, and whether the clock
+ * alone has moved the one on from the other (1).
+ */
+export const AHEAD = 2 * CELLS;
+export const ROW_CELLS = AHEAD + 1;
+export const KEPT_LOOKED = CELLS + LOOKED;
+
+const AT_REST = new Float64Array(CELLS);
+for (const [cell, value] of [
+  [LOOKED, Number.NEGATIVE_INFINITY],
+  [CLEARED_AT, -1],
+  [HOLD + 1, -1],
+  [URGENT + 1, -1],
+  [KEEP + 1, -1],
+  [HEALTHY + 1, -1],
+  [BAD_FROM, -1],
+  [RAN, -1],
+] as const) {
+  AT_REST[cell] = value;
 }
 
-export function newProgress(): Progress {
-  return {
-    phase: QUIET,
-    time: Number.NEGATIVE_INFINITY,
-    wake: Number.POSITIVE_INFINITY,
-    since: 0,
-    raised: 0,
-    clearedAt: -1,
-    hold: newHold(),
-    urgent: newHold(),
-    keep: newHold(),
-    healthy: newHold(),
-    inSpan: 0,
-    spoiled: 0,
-    sawGood: 0,
-    badFrom: -1,
-    ran: -1,
-  };
+/** Nothing has happened, and it is looked at again at `wake`. */
+export function beginRow(v: Float64Array, p: number, wake: number): void {
+  v.set(AT_REST, p);
+  v[p + WAKE] = wake;
+  keep(v, p);
+  v[p + AHEAD] = 0;
 }
 
-export function copyProgress(from: Progress, to: Progress): void {
-  to.phase = from.phase;
-  to.time = from.time;
-  to.wake = from.wake;
-  to.since = from.since;
-  to.raised = from.raised;
-  to.clearedAt = from.clearedAt;
-  copyHold(from.hold, to.hold);
-  copyHold(from.urgent, to.urgent);
-  copyHold(from.keep, to.keep);
-  copyHold(from.healthy, to.healthy);
-  to.inSpan = from.inSpan;
-  to.spoiled = from.spoiled;
-  to.sawGood = from.sawGood;
-  to.badFrom = from.badFrom;
-  to.ran = from.ran;
+export function keep(v: Float64Array, p: number): void {
+  v.copyWithin(p + CELLS, p, p + CELLS);
+}
+
+export function takeBack(v: Float64Array, p: number): void {
+  v.copyWithin(p, p + CELLS, p + 2 * CELLS);
+  v[p + AHEAD] = 0;
+}
+
+/** Nothing that counts is different from a rule that was never looked at, but for times of looks. */
+export function isAtRest(v: Float64Array, p: number): boolean {
+  return (
+    v[p + PHASE] === QUIET &&
+    v[p + CLEARED_AT]! < 0 &&
+    v[p + HOLD] === 0 &&
+    v[p + HOLD + 1]! < 0 &&
+    v[p + URGENT] === 0 &&
+    v[p + URGENT + 1]! < 0
+  );
 }

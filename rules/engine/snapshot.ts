@@ -2,103 +2,107 @@ import { deserialize, serialize } from 'node:v8';
 import { StewardError } from '../../model/codes.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Lane } from '../language/rule.ts';
-import type { AssetLane, Buffered } from './asset-lane.ts';
+import { type LaneShape, shapeOf } from './lane-shape.ts';
+import type { LaneState } from './lane-state.ts';
 import type { CorrelatorState } from './node.ts';
-import { copyProgress, type Progress } from './progress.ts';
-import type { Pane } from './window.ts';
+import type { Page } from './page.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
-interface SlotState {
-  readonly value: number;
-  readonly time: number;
-  readonly expires: number;
-  readonly changed: number;
-  readonly gaps: readonly [number, number];
-}
-
-/** All that one asset's lane remembers, by names: rules and layouts may differ when it is read again. */
-interface LaneState {
-  readonly slots: Readonly<Record<string, SlotState>>;
-  readonly windows: Readonly<Record<string, readonly Pane[]>>;
-  readonly rules: Readonly<
-    Record<string, { live: Progress; kept: Progress; ahead: boolean; fault: Fault | undefined }>
-  >;
-  readonly buffer: readonly Buffered[];
-  readonly lastSeen: number;
-  readonly newest: number;
-  readonly applied: number;
+/** A lane as it was: what its cells meant, its assets, its memory. */
+export interface KeptLane {
+  readonly shape: LaneShape;
+  readonly assets: readonly string[];
+  readonly pages: readonly Page[];
+  readonly faults: ReadonlyMap<number, Fault>;
 }
 
 export interface EngineState {
-  readonly version: number;
-  readonly lanes: Readonly<Record<string, LaneState>>;
+  readonly lanes: readonly KeptLane[];
   readonly correlators: readonly CorrelatorState[];
 }
 
-export function laneKey(al: AssetLane): string {
-  const { lateness_ms, clock_skew_ms } = al.plan.lane;
-  return `${al.asset.id}/${lateness_ms}/${clock_skew_ms}`;
+interface Header {
+  readonly version: number;
+  readonly lanes: readonly (Omit<KeptLane, 'pages'> & { readonly pages: readonly number[] })[];
+  readonly correlators: readonly CorrelatorState[];
 }
 
-function windowNames({ layout }: Lane): readonly string[] {
-  return layout.windows.map(({ slot, width_ms }) => `${layout.metrics[slot]}/${width_ms}`);
-}
-
-export function saveLane(al: AssetLane): LaneState {
-  const { c, gaps } = al;
+/** All that the engine remembers, copied in one go: what happens to the engine later does not change it. */
+export function captureState(
+  lanes: readonly LaneState[],
+  correlators: readonly CorrelatorState[],
+): EngineState {
   return {
-    slots: Object.fromEntries(
-      [...al.plan.slots].map(([metric, i]) => [
-        metric,
-        {
-          value: c.values[i]!,
-          time: c.times[i]!,
-          expires: c.expires[i]!,
-          changed: c.changed[i]!,
-          gaps: [gaps[2 * i]!, gaps[2 * i + 1]!] as const,
-        },
-      ]),
-    ),
-    windows: Object.fromEntries(windowNames(al.plan.lane).map((name, i) => [name, c.windows[i]!.panes()])),
-    rules: Object.fromEntries(
-      al.states.map(({ rule, live, kept, ahead, fault }) => [rule.name, { live, kept, ahead, fault }]),
-    ),
-    buffer: al.buffer,
-    lastSeen: c.lastSeen,
-    newest: al.newest,
-    applied: al.applied,
+    lanes: lanes.map(({ plan, assets, m, faults }) => ({
+      shape: shapeOf(plan.lane),
+      assets: assets.map(({ id }) => id),
+      pages: m.pages.map((page) => page.slice()),
+      faults: new Map(faults),
+    })),
+    correlators,
   };
 }
 
-/** The kept panes of each window of the lane. */
-export function windowsOf(lane: Lane, state: LaneState | undefined): (readonly Pane[])[] {
-  return windowNames(lane).map((name) => state?.windows[name] ?? []);
+const bytesOf = (page: Page): Uint8Array => new Uint8Array(page.buffer, page.byteOffset, page.byteLength);
+
+/** The state as bytes, piece by piece: the length of a header, the header, and the pages that it lists. */
+export function* encodeState({ lanes, correlators }: EngineState): Generator<Uint8Array> {
+  const header: Header = {
+    version: VERSION,
+    lanes: lanes.map((lane) => ({ ...lane, pages: lane.pages.map(({ length }) => length) })),
+    correlators,
+  };
+  const bytes = serialize(header);
+  yield new Uint8Array(new Float64Array([bytes.length]).buffer);
+  yield bytes;
+  for (const { pages } of lanes) for (const page of pages) yield bytesOf(page);
 }
 
-export function restoreLane(al: AssetLane, state: LaneState): void {
-  const { c, gaps } = al;
-  for (const [metric, i] of al.plan.slots) {
-    const slot = state.slots[metric];
-    if (!slot) continue;
-    c.values[i] = slot.value;
-    c.times[i] = slot.time;
-    c.expires[i] = slot.expires;
-    c.changed[i] = slot.changed;
-    gaps.set(slot.gaps, 2 * i);
+/** Doubles of the bytes, copied: what lies in a file need not lie at an address that doubles may have. */
+function doublesAt(bytes: Uint8Array, at: number, length: number): Float64Array {
+  const doubles = new Float64Array(length);
+  bytesOf(doubles).set(bytes.subarray(at, at + doubles.byteLength));
+  return doubles;
+}
+
+function readHeader(bytes: Uint8Array): { header: Header; pagesAt: number } {
+  try {
+    const [length] = doublesAt(bytes, 0, 1);
+    const header: Header = deserialize(bytes.subarray(8, 8 + length!));
+    return { header, pagesAt: 8 + length! };
+  } catch (cause) {
+    throw new StewardError('internal', 'the snapshot of the rules cannot be read', { cause });
   }
-  for (const s of al.states) {
-    const kept = state.rules[s.rule.name];
-    if (!kept) continue;
-    copyProgress(kept.live, s.live);
-    copyProgress(kept.kept, s.kept);
-    s.ahead = kept.ahead;
-    s.fault = kept.fault;
+}
+
+/** Throws StewardError `internal` when the bytes are no whole snapshot of this version. */
+export function decodeState(bytes: Uint8Array): EngineState {
+  const { header, pagesAt } = readHeader(bytes);
+  if (header?.version !== VERSION) {
+    throw new StewardError('internal', 'the snapshot of the rules is of another version');
   }
-  al.buffer.push(...state.buffer);
-  c.lastSeen = state.lastSeen;
-  al.newest = state.newest;
-  al.applied = state.applied;
+  let at = pagesAt;
+  const nextPage = (length: number): Page => {
+    const from = at;
+    at += length * Float64Array.BYTES_PER_ELEMENT;
+    if (at > bytes.length) throw new StewardError('internal', 'the snapshot of the rules is cut short');
+    return doublesAt(bytes, from, length);
+  };
+  return {
+    lanes: header.lanes.map((lane) => ({ ...lane, pages: lane.pages.map(nextPage) })),
+    correlators: header.correlators,
+  };
+}
+
+/** The lane as it was; undefined when there was none of its kind and patience. */
+export function keptLane(state: EngineState | undefined, lane: Lane): KeptLane | undefined {
+  return state?.lanes.find(
+    ({ shape }) =>
+      shape.kind === lane.kind &&
+      shape.lateness_ms === lane.lateness_ms &&
+      shape.clock_skew_ms === lane.clock_skew_ms,
+  );
 }
 
 /** What a correlator of these rules knew, though rules may have been grouped differently then. */
@@ -114,22 +118,4 @@ export function correlatorState(
     queue: kept.flatMap(({ queue }) => queue),
     now: Math.min(...kept.map(({ now }) => now)),
   };
-}
-
-export function encodeState(state: Omit<EngineState, 'version'>): Uint8Array {
-  return serialize({ version: VERSION, ...state });
-}
-
-/** Throws StewardError `internal` when the bytes are no snapshot of this version. */
-export function decodeState(bytes: Uint8Array): EngineState {
-  let state: unknown;
-  try {
-    state = deserialize(bytes);
-  } catch (cause) {
-    throw new StewardError('internal', 'the snapshot of the rules cannot be read', { cause });
-  }
-  if ((state as EngineState | undefined)?.version !== VERSION) {
-    throw new StewardError('internal', 'the snapshot of the rules is of another version');
-  }
-  return state as EngineState;
 }

@@ -2,7 +2,8 @@ import { DAY_MS, MINUTE_MS } from '../../model/clock.ts';
 import { expectedLevel } from '../../model/lighting.ts';
 import type { Site } from '../../model/site.ts';
 import { isDay, isNight } from '../../model/sun.ts';
-import type { Layout, Timeline } from '../language/context.ts';
+import type { Timeline } from '../language/context.ts';
+import type { TimelinePlace } from '../language/layout.ts';
 
 /** How far ahead a change is looked for: in polar winters none comes for weeks, and asking again is cheap. */
 const HORIZON_DAYS = 3;
@@ -57,33 +58,45 @@ export function createTimeline(f: (t: number) => number): Timeline {
     }
     return day;
   };
-  return {
-    at: (t) => {
-      const { times, values } = dayOf(Math.floor(t / DAY_MS));
-      let i = times.length - 1;
-      while (i > 0 && times[i]! > t) i--;
-      return values[i]!;
-    },
-    next: (t) => {
-      const today = Math.floor(t / DAY_MS);
-      let before = Number.NaN;
-      for (let number = today; number <= today + HORIZON_DAYS; number++) {
-        const { times, values } = dayOf(number);
-        for (let i = 0; i < times.length; i++) {
-          if (times[i]! > t && values[i] !== before) return times[i]!;
-          before = values[i]!;
-        }
+  const valueAt = (t: number): number => {
+    const { times, values } = dayOf(Math.floor(t / DAY_MS));
+    let i = times.length - 1;
+    while (i > 0 && times[i]! > t) i--;
+    return values[i]!;
+  };
+  const changeAfter = (t: number): number => {
+    const today = Math.floor(t / DAY_MS);
+    let before = Number.NaN;
+    for (let number = today; number <= today + HORIZON_DAYS; number++) {
+      const { times, values } = dayOf(number);
+      for (let i = 0; i < times.length; i++) {
+        if (times[i]! > t && values[i] !== before) return times[i]!;
+        before = values[i]!;
       }
-      // Nothing near: look again then.
-      return (today + HORIZON_DAYS) * DAY_MS;
+    }
+    // Nothing near: look again then.
+    return (today + HORIZON_DAYS) * DAY_MS;
+  };
+  // Assets ask for nearly the same time one after another: mostly the last answer is still right.
+  let from = Number.POSITIVE_INFINITY;
+  let value = Number.NaN;
+  const timeline = {
+    until: Number.NEGATIVE_INFINITY,
+    at: (t: number): number => {
+      if (t >= from && t < timeline.until) return value;
+      value = valueAt(t);
+      timeline.until = changeAfter(t);
+      from = t;
+      return value;
     },
   };
+  return timeline;
 }
 
 const known = new WeakMap<Site, Map<string, Timeline>>();
 
 /** The timeline of a layout for a site; one for all engines that share the site. */
-export function timelineFor(what: Layout['timelines'][number], site: Site): Timeline {
+export function timelineFor(what: TimelinePlace, site: Site): Timeline {
   const ofSite = known.get(site) ?? new Map<string, Timeline>();
   known.set(site, ofSite);
   const key = `${what.what}/${what.offset_min}`;

@@ -1,144 +1,129 @@
-import type { FaultChange } from '../../model/fault.ts';
-import { type AssetLane, buffer, store } from './asset-lane.ts';
-import { createHeap } from './heap.ts';
-import { evaluate, type RuleState } from './machine.ts';
-import { copyProgress } from './progress.ts';
-
-interface Wake {
-  readonly at: number;
-  readonly al: AssetLane;
-  /** The rule to look at, or −1 for samples that wait. */
-  readonly rule: number;
-}
-
-/** Told for each change of a rule on an asset, in the order of its event time for that asset. */
-export type Hear = (s: RuleState, al: AssetLane, type: FaultChange['type'], t: number) => void;
+import { APPLIED, LAST_SEEN, NEWEST, SCHEDULED, TIME } from '../language/layout.ts';
+import { writeSlot } from './asset-cells.ts';
+import type { LaneState } from './lane-state.ts';
+import { createRuleStep, type Hear } from './rule-step.ts';
+import { firstWaiting, keepWaiting, releaseWaiting } from './waiting.ts';
+import { addToWindow } from './window.ts';
 
 /**
  * First layer: rules on single assets, exact in event time. What the clock alone brings is taken back when a sample
  * from before it arrives, unless it was told: so the outcome does not depend on when the clock was looked at.
  */
 export interface Watcher {
-  step(al: AssetLane, ts: number, values: Readonly<Record<string, number>>): void;
+  step(state: LaneState, place: number, ts: number, values: Readonly<Record<string, number>>): void;
   /** Everything before `now` − lateness has arrived. */
-  advance(now: number): void;
-  /** Puts restored assets back in the queues. */
-  resume(al: AssetLane): void;
+  advance(state: LaneState, now: number): void;
+  /** Puts the asset in hand into the queue when something is due. */
+  resume(state: LaneState): void;
+}
+
+/** Takes those values in hand that the lane knows. */
+function collect({ plan, samples }: LaneState, values: Readonly<Record<string, number>>): void {
+  let count = 0;
+  for (const metric in values) {
+    const slot = plan.slots.get(metric);
+    if (slot === undefined) continue;
+    samples.slots[count] = slot;
+    samples.values[count++] = values[metric]!;
+  }
+  samples.count = count;
+}
+
+/**
+ * Lets go of samples that are no newer than what is stored: the same sample again changes nothing. Answers the set of
+ * slots that are left.
+ */
+function dropStale({ plan, samples, m }: LaneState, ts: number): number {
+  let count = 0;
+  let slots = 0;
+  for (let i = 0; i < samples.count; i++) {
+    const slot = samples.slots[i]!;
+    if (m.v[m.o + plan.slotCells[slot]! + TIME]! >= ts) continue;
+    slots += plan.slotBits[slot]!;
+    samples.slots[count] = slot;
+    samples.values[count++] = samples.values[i]!;
+  }
+  samples.count = count;
+  return slots;
+}
+
+function store({ plan, samples, m }: LaneState, ts: number): void {
+  const { count, slots, values } = samples;
+  for (let i = 0; i < count; i++) {
+    const slot = slots[i]!;
+    writeSlot(m.v, m.o, plan.slotCells[slot]!, ts, values[i]!);
+    for (const window of plan.windowsOfSlot[slot]!) addToWindow(m, window, ts, values[i]!);
+  }
+  m.v[m.o + APPLIED] = ts;
+  m.v[m.o + LAST_SEEN] = ts;
 }
 
 export function createWatcher(hear: Hear): Watcher {
-  const queues = new Map<number, ReturnType<typeof createHeap<Wake>>>();
-  const touched: number[] = [];
-  const queueOf = (al: AssetLane): ReturnType<typeof createHeap<Wake>> => {
-    const { lateness_ms } = al.plan.lane;
-    let queue = queues.get(lateness_ms);
-    if (!queue) {
-      // A sample that waits comes before what the clock brings at its very time.
-      queue = createHeap<Wake>((a, b) => a.at < b.at || (a.at === b.at && a.rule < b.rule));
-      queues.set(lateness_ms, queue);
+  const { before, bySample, byClock } = createRuleStep(hear);
+  const schedule = ({ m, wakes }: LaneState, at: number): void => {
+    const cell = m.o + SCHEDULED;
+    if (at >= m.v[cell]!) return;
+    m.v[cell] = at;
+    wakes.push(at, m.place);
+  };
+  /** The samples in hand were measured at `ts`. */
+  const apply = (state: LaneState, ts: number): void => {
+    const { m, plan } = state;
+    if (ts < m.v[m.o + APPLIED]!) return;
+    const { rules, updates } = plan.touched(dropStale(state, ts));
+    for (let i = 0; i < rules.length; i++) before(state, rules[i]!, ts);
+    store(state, ts);
+    for (const update of updates) update(m, ts);
+    let next = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < rules.length; i++) {
+      const wake = bySample(state, rules[i]!, ts);
+      if (wake < next) next = wake;
     }
-    return queue;
+    schedule(state, next);
   };
-  const schedule = (al: AssetLane, rule: number): void => {
-    const s = al.states[rule]!;
-    if (s.live.wake >= s.scheduled) return;
-    s.scheduled = s.live.wake;
-    queueOf(al).push({ at: s.scheduled, al, rule });
+  const release = (state: LaneState, limit: number): void => {
+    releaseWaiting(state.m, limit, state.samples, (ts) => apply(state, ts));
   };
-  const scheduleBuffer = (al: AssetLane): void => {
-    const at = al.buffer[0]?.ts ?? Number.POSITIVE_INFINITY;
-    if (at >= al.buffered) return;
-    al.buffered = at;
-    queueOf(al).push({ at, al, rule: -1 });
-  };
-  const look = (s: RuleState, al: AssetLane, t: number, bySample: boolean): void => {
-    let told = false;
-    evaluate(s, t, (type, at) => {
-      told = true;
-      hear(s, al, type, at);
-    });
-    s.ahead = !bySample && !told;
-    if (!s.ahead) copyProgress(s.live, s.kept);
-  };
-  const runWakes = (s: RuleState, al: AssetLane, limit: number): void => {
-    while (s.live.wake < limit) look(s, al, s.live.wake, false);
-  };
-  const touch = (rules: readonly number[]): void => {
-    for (const rule of rules) if (!touched.includes(rule)) touched.push(rule);
-  };
-  const apply = (al: AssetLane, ts: number, values: Readonly<Record<string, number>>): void => {
-    if (ts < al.applied) return;
-    const { plan, c, states } = al;
-    touched.length = 0;
-    touch(plan.rulesOfAll);
-    for (const metric in values) {
-      const slot = plan.slots.get(metric);
-      if (slot !== undefined && !(c.times[slot]! >= ts)) touch(plan.rulesOfSlot[slot]!);
+  /** Looks at all rules of the asset in hand that are due before `limit`. */
+  const runDue = (state: LaneState, limit: number): void => {
+    let next = firstWaiting(state.m);
+    for (let rule = 0; rule < state.plan.rules.length; rule++) {
+      next = Math.min(next, byClock(state, rule, limit));
     }
-    for (const rule of touched) {
-      const s = states[rule]!;
-      if (s.ahead && s.kept.time <= ts) {
-        copyProgress(s.kept, s.live);
-        s.ahead = false;
-      }
-      runWakes(s, al, ts);
-    }
-    al.applied = ts;
-    c.lastSeen = ts;
-    for (const metric in values) {
-      const slot = plan.slots.get(metric);
-      if (slot !== undefined) store(al, slot, ts, values[metric]!);
-    }
-    for (const rule of touched) {
-      const s = states[rule]!;
-      look(s, al, Math.max(ts, s.live.time), true);
-      schedule(al, rule);
-    }
-  };
-  const flush = (al: AssetLane, limit: number): void => {
-    let done = 0;
-    while (done < al.buffer.length && al.buffer[done]!.ts < limit) {
-      const { ts, values } = al.buffer[done]!;
-      done++;
-      apply(al, ts, values);
-    }
-    if (done > 0) al.buffer.splice(0, done);
+    schedule(state, next);
   };
   return {
-    step: (al, ts, values) => {
-      const { lateness_ms } = al.plan.lane;
+    step: (state, place, ts, values) => {
+      const { lateness_ms } = state.plan.lane;
+      state.take(place);
+      collect(state, values);
       if (lateness_ms === 0) {
-        apply(al, ts, values);
+        apply(state, ts);
         return;
       }
-      if (ts < al.applied) return;
-      if (ts > al.newest) al.newest = ts;
-      buffer(al, ts, values);
-      flush(al, al.newest - lateness_ms);
-      scheduleBuffer(al);
+      const { m } = state;
+      if (ts < m.v[m.o + APPLIED]!) return;
+      if (ts > m.v[m.o + NEWEST]!) m.v[m.o + NEWEST] = ts;
+      keepWaiting(m, ts, state.samples);
+      release(state, m.v[m.o + NEWEST]! - lateness_ms);
+      schedule(state, firstWaiting(m));
     },
-    advance: (now) => {
-      for (const [lateness_ms, queue] of queues) {
-        const limit = now - lateness_ms;
-        for (let top = queue.peek(); top && top.at < limit; top = queue.peek()) {
-          queue.pop();
-          const { al, rule } = top;
-          if (rule < 0) {
-            if (al.buffered === top.at) al.buffered = Number.POSITIVE_INFINITY;
-            flush(al, limit);
-            scheduleBuffer(al);
-            continue;
-          }
-          const s = al.states[rule]!;
-          if (s.scheduled === top.at) s.scheduled = Number.POSITIVE_INFINITY;
-          if (s.live.wake <= top.at) runWakes(s, al, top.at + 1);
-          schedule(al, rule);
-        }
+    advance: (state, now) => {
+      const { wakes, m } = state;
+      const limit = now - state.plan.lane.lateness_ms;
+      for (let at = wakes.next(); at < limit; at = wakes.next()) {
+        state.take(wakes.pop());
+        const cell = m.o + SCHEDULED;
+        if (m.v[cell] !== at) continue;
+        m.v[cell] = Number.POSITIVE_INFINITY;
+        // A sample that waits comes before what the clock brings at its very time.
+        release(state, limit);
+        runDue(state, at + 1);
       }
     },
-    resume: (al) => {
-      for (const rule of al.states.keys()) schedule(al, rule);
-      scheduleBuffer(al);
+    resume: (state) => {
+      state.m.v[state.m.o + SCHEDULED] = Number.POSITIVE_INFINITY;
+      runDue(state, Number.NEGATIVE_INFINITY);
     },
   };
 }

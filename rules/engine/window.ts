@@ -1,125 +1,92 @@
-import { HOUR_MS } from '../../model/clock.ts';
-import type { WindowReader } from '../language/context.ts';
+import { PANE_COUNT, PANES, type Total, type WindowPlace } from '../language/layout.ts';
+import { give, type Memory, take } from './memory.ts';
+import { roomIn } from './page.ts';
+import { beginPane, fieldsOf, foldIntoPane, type PaneFields } from './pane.ts';
+import { slopeOf, TOTAL_AFTER, TOTAL_OF } from './totals.ts';
 
-/** A window is kept as at most this many panes (and one): its far edge is exact to 1/128 of its width. */
-const PANES = 128;
+/** A window is kept as at most this many panes (and two): its far edge is exact to 1/128 of its width. */
+const MOST_PANES = 128;
 
-/** Samples of one pane, folded. A pane with one sample keeps it exactly. */
-export interface Pane {
-  slice: number;
-  n: number;
-  sum: number;
-  squares: number;
-  min: number;
-  max: number;
-  /** Sum of the times after `firstAt`, for the slope. */
-  lag: number;
-  firstAt: number;
-  first: number;
-  lastAt: number;
-  last: number;
-  changes: number;
-  rise: number;
+/** How a window of a lane lies in memory. */
+export interface WindowPlan {
+  /** Its first cell: see layout.ts. */
+  readonly at: number;
+  readonly width_ms: number;
+  readonly pane_ms: number;
+  /** Fields of a pane, and how many. */
+  readonly fields: PaneFields;
+  readonly stride: number;
+  readonly totals: readonly { readonly total: Total; readonly cell: number }[];
 }
 
-export interface Window extends WindowReader {
-  /** Samples come in the order of time; each time once. */
-  add(ts: number, value: number): void;
-  panes(): readonly Pane[];
-}
-
-// A counter that falls was reset: what it shows has risen since.
-const riseOf = (from: number, to: number): number => (to >= from ? to - from : to);
-
-function paneOf(slice: number, ts: number, value: number): Pane {
+export function planWindow(window: WindowPlace): WindowPlan {
   return {
-    slice,
-    n: 1,
-    sum: value,
-    squares: value * value,
-    min: value,
-    max: value,
-    lag: 0,
-    firstAt: ts,
-    first: value,
-    lastAt: ts,
-    last: value,
-    changes: 0,
-    rise: 0,
+    at: window.at,
+    width_ms: window.width_ms,
+    pane_ms: Math.max(1, Math.floor(window.width_ms / MOST_PANES)),
+    ...fieldsOf(window),
+    totals: [...window.totals].map(([total, cell]) => ({ total, cell })),
   };
 }
 
-function fold(pane: Pane, ts: number, value: number): void {
-  pane.n++;
-  pane.sum += value;
-  pane.squares += value * value;
-  if (value < pane.min) pane.min = value;
-  if (value > pane.max) pane.max = value;
-  pane.lag += ts - pane.firstAt;
-  if (value !== pane.last) pane.changes++;
-  pane.rise += riseOf(pane.last, value);
-  pane.lastAt = ts;
-  pane.last = value;
+/** Forgets panes whose samples have left the window that ends at `ts`; answers how many are left. */
+function dropOld(v: Float64Array, h: number, { stride, width_ms }: WindowPlan, ts: number): number {
+  const count = v[h + PANE_COUNT]!;
+  const block = v[h + PANES]!;
+  let old = 0;
+  while (old < count && v[block + old * stride]! <= ts - width_ms) old++;
+  if (old === 0) return count;
+  const from = block + old * stride;
+  const cells = (count - old) * stride;
+  for (let i = 0; i < cells; i++) v[block + i] = v[from + i]!;
+  return count - old;
 }
 
-/** Least squares through the panes' means, per hour. */
-function slopeOf(panes: readonly Pane[]): number {
-  const origin = panes[0]?.firstAt ?? 0;
-  let [n, st, sv, stt, stv] = [0, 0, 0, 0, 0];
-  for (const pane of panes) {
-    const t = (pane.firstAt - origin + pane.lag / pane.n) / HOUR_MS;
-    const v = pane.sum / pane.n;
-    n += pane.n;
-    st += pane.n * t;
-    sv += pane.n * v;
-    stt += pane.n * t * t;
-    stv += pane.n * t * v;
+/** Room for one more pane: most windows hold few samples, so they begin small. */
+function makeRoom(m: Memory, h: number, { stride }: WindowPlan, count: number): void {
+  const block = m.v[h + PANES]!;
+  if (block > 0 && (count + 1) * stride <= roomIn(m.v, block)) return;
+  const larger = take(m, Math.max(count + 1, Math.ceil(1.4 * count)) * stride);
+  const { v } = m;
+  if (block > 0) {
+    v.copyWithin(larger, block, block + count * stride);
+    give(m, block);
   }
-  const spread = n * stt - st * st;
-  return spread > 0 ? (n * stv - st * sv) / spread : Number.NaN;
+  v[h + PANES] = larger;
 }
 
-/** `width_ms` long, ending at the newest sample. `kept`: panes of a snapshot. */
-export function createWindow(width_ms: number, kept: readonly Pane[] = []): Window {
-  const panes: Pane[] = kept.map((pane) => ({ ...pane }));
-  const pane_ms = Math.max(1, Math.floor(width_ms / PANES));
-  const total = (of: (pane: Pane) => number): number => {
-    let sum = 0;
-    for (const pane of panes) sum += of(pane);
-    return sum;
-  };
-  const between = (of: (from: number, to: number) => number): number => {
-    let sum = 0;
-    for (let i = 1; i < panes.length; i++) sum += of(panes[i - 1]!.last, panes[i]!.first);
-    return sum;
-  };
-  const count = (): number => total((pane) => pane.n);
-  const avg = (): number => total((pane) => pane.sum) / count();
-  return {
-    add: (ts, value) => {
-      const slice = Math.floor(ts / pane_ms);
-      const newest = panes.at(-1);
-      if (newest?.slice === slice) fold(newest, ts, value);
-      else panes.push(paneOf(slice, ts, value));
-      let old = 0;
-      while (panes[old]!.lastAt <= ts - width_ms) old++;
-      if (old > 0) panes.splice(0, old);
-    },
-    panes: () => panes,
-    avg,
-    count,
-    sum: () => total((pane) => pane.sum),
-    min: () => panes.reduce((least, pane) => Math.min(least, pane.min), Number.POSITIVE_INFINITY),
-    max: () => panes.reduce((most, pane) => Math.max(most, pane.max), Number.NEGATIVE_INFINITY),
-    changes: () => total((pane) => pane.changes) + between((from, to) => (from === to ? 0 : 1)),
-    rate: () => {
-      const ms = (panes.at(-1)?.lastAt ?? 0) - (panes[0]?.firstAt ?? 0);
-      return ms > 0 ? ((total((pane) => pane.rise) + between(riseOf)) * HOUR_MS) / ms : Number.NaN;
-    },
-    slope: () => slopeOf(panes),
-    stddev: () => {
-      const mean = avg();
-      return Math.sqrt(Math.max(0, total((pane) => pane.squares) / count() - mean * mean));
-    },
-  };
+export function countTotals(v: Float64Array, o: number, window: WindowPlan): void {
+  const h = o + window.at;
+  for (const { total, cell } of window.totals) {
+    v[o + cell] = TOTAL_OF[total](v, v[h + PANES]!, v[h + PANE_COUNT]!, window);
+  }
+}
+
+/** Takes a sample of the asset in hand. Samples come in the order of time; each time once. */
+export function addToWindow(m: Memory, window: WindowPlan, ts: number, value: number): void {
+  const { o } = m;
+  const h = o + window.at;
+  const { stride, fields, pane_ms } = window;
+  const before = m.v[h + PANE_COUNT]!;
+  const count = before > 0 ? dropOld(m.v, h, window, ts) : 0;
+  const newest = m.v[h + PANES]! + (count - 1) * stride;
+  const last = count > 0 && fields.last >= 0 ? m.v[newest + fields.last]! : Number.NaN;
+  if (count > 0 && Math.floor(m.v[newest]! / pane_ms) === Math.floor(ts / pane_ms)) {
+    foldIntoPane(m.v, newest, fields, ts, value);
+    m.v[h + PANE_COUNT] = count;
+  } else {
+    makeRoom(m, h, window, count);
+    beginPane(m.v, m.v[h + PANES]! + count * stride, fields, ts, value);
+    m.v[h + PANE_COUNT] = count + 1;
+  }
+  const { v } = m;
+  if (count < before || count === 0) countTotals(v, o, window);
+  else
+    for (const { total, cell } of window.totals) v[o + cell] = TOTAL_AFTER[total](v[o + cell]!, value, last);
+}
+
+export function windowSlope(m: Memory, window: WindowPlan): number {
+  const h = m.o + window.at;
+  const count = m.v[h + PANE_COUNT]!;
+  return count > 0 ? slopeOf(m.v, m.v[h + PANES]!, count, window) : Number.NaN;
 }

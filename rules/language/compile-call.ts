@@ -1,9 +1,23 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { DAY_MS } from '../../model/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../model/clock.ts';
 import { metricsOf } from '../../model/metrics.ts';
-import { placeOf, WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
+import { WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
 import { parseDuration } from './duration.ts';
-import { type Compiler, ExpressionError, type Piece, readSlot, slotOf, spanOf, timelineOf } from './piece.ts';
+import { type Code, literal } from './emit.ts';
+import { CHANGED, LAST_SEEN, TIME, type Total, totalIn, VALUE, windowIn } from './layout.ts';
+import {
+  boolPiece,
+  type Compiler,
+  ExpressionError,
+  numberPiece,
+  type Piece,
+  readCell,
+  readSlot,
+  sincePiece,
+  slotOf,
+  spanOf,
+  timelineOf,
+} from './piece.ts';
 import { unitOfName } from './units.ts';
 
 type Call = ASTNode & { op: 'call' };
@@ -29,6 +43,42 @@ function durationArgument(call: Call, place: number): number {
   return ms;
 }
 
+/** What each statistic is made of, and how; `slope` is asked of the engine. */
+const STATISTICS: Readonly<
+  Record<Exclude<WindowFunction, 'slope'>, { needs: readonly Total[]; write: (...cells: string[]) => string }>
+> = {
+  avg: { needs: ['sum', 'n'], write: (sum, n) => `${sum} / ${n}` },
+  sum: { needs: ['sum'], write: (sum) => `${sum}` },
+  count: { needs: ['n'], write: (n) => `${n}` },
+  min: { needs: ['min'], write: (min) => `${min}` },
+  max: { needs: ['max'], write: (max) => `${max}` },
+  changes: { needs: ['changes'], write: (changes) => `${changes}` },
+  stddev: {
+    needs: ['squares', 'sum', 'n'],
+    write: (squares, sum, n) => `Math.sqrt(Math.max(0, ${squares} / ${n} - ${sum} / ${n} * (${sum} / ${n})))`,
+  },
+  rate: { needs: ['rise', 'oldest'], write: (rise, oldest) => `${rise} * ${HOUR_MS} / ${oldest}` },
+};
+
+function compileStatistic(k: Compiler, name: WindowFunction, metric: string, width_ms: number): Code {
+  const { layout } = k;
+  const slot = slotOf(k, metric);
+  const place = windowIn(layout, slot, width_ms);
+  const window = layout.windows[place]!;
+  if (name === 'slope') {
+    window.slope = true;
+    return () => `c.slope(${literal(place)})`;
+  }
+  const { needs, write } = STATISTICS[name];
+  const cells = needs.map((total) => readCell(totalIn(layout, window, total)));
+  if (name !== 'rate') return (body) => write(...cells.map((cell) => cell(body)));
+  const newest = readCell(layout.slots[slot]!.at + TIME);
+  return (body) => {
+    const ms = body.set(`${newest(body)} - ${cells[1]!(body)}`);
+    return `${ms} > 0 ? ${write(cells[0]!(body), ms)} : NaN`;
+  };
+}
+
 function compileWindow(k: Compiler, call: Call, name: WindowFunction): Piece {
   const metric = metricArgument(k, call);
   const width_ms = durationArgument(call, 1);
@@ -36,40 +86,34 @@ function compileWindow(k: Compiler, call: Call, name: WindowFunction): Piece {
   if (width_ms > LONGEST_WINDOW_MS) {
     throw new ExpressionError(call, 'the engine keeps windows of at most 14d');
   }
-  const slot = slotOf(k, metric);
-  const fresh = readSlot(slot, k.stale_ms);
-  const place = placeOf(k.layout.windows, { slot, width_ms });
   const unit = UNITLESS.includes(name) ? '' : unitOfName(metric);
-  return {
-    type: 'number',
-    unit,
-    run: (c, t) => (Number.isNaN(fresh(c, t)) ? Number.NaN : c.windows[place]![name]()),
-  };
+  const fresh = readSlot(k, metric);
+  const statistic = compileStatistic(k, name, metric, width_ms);
+  return numberPiece(unit, (body) => {
+    const newest = fresh(body);
+    return body.once(`${name} ${metric} ${width_ms}`, () => {
+      const value = body.set('NaN');
+      body.when(`${newest} === ${newest}`, () => body.line(`${value} = ${statistic(body)};`));
+      return value;
+    });
+  });
 }
 
 function compileAbsent(k: Compiler, call: Call): Piece {
   k.usesAbsence = true;
   const node = call.args[1][0]!;
-  const literal = node.op === 'value' ? durationArgument(call, 0) : undefined;
-  const span = literal === undefined ? spanOf(node, k.compile(node)) : () => literal;
-  return {
-    type: 'bool',
-    unit: '',
-    run: (c, t) => {
-      const ms = span(c, t);
-      const silent = c.lastSeen + ms;
-      if (Number.isNaN(silent)) return Number.NaN;
-      if (t < silent) {
-        if (silent < c.wake) c.wake = silent;
-        return 0;
-      }
-      // While Steward itself was down nobody listened: that silence is not the asset's.
-      const listened = c.upSince + ms;
-      if (t >= listened) return 1;
-      if (listened < c.wake) c.wake = listened;
-      return Number.NaN;
-    },
-  };
+  const ms = node.op === 'value' ? durationArgument(call, 0) : undefined;
+  const span = ms === undefined ? spanOf(node, k.compile(node)) : () => literal(ms);
+  return boolPiece((body) => {
+    const width = span(body);
+    const silent = body.set(`v[o + ${LAST_SEEN}] + ${width}`);
+    // While Steward itself was down nobody listened: that silence is not the asset's.
+    const listened = body.set(`c.upSince + ${width}`);
+    const truth = body.set(`t >= ${silent} && t >= ${listened} ? 1 : NaN`);
+    body.line(`if (t < ${silent}) { ${truth} = 0; if (${silent} < w) w = ${silent}; }`);
+    body.line(`else if (t >= ${silent} && t < ${listened} && ${listened} < w) w = ${listened};`);
+    return truth;
+  });
 }
 
 function compileSun(k: Compiler, call: Call, what: 'night' | 'day'): Piece {
@@ -78,7 +122,12 @@ function compileSun(k: Compiler, call: Call, what: 'night' | 'day'): Piece {
     throw new ExpressionError(node, `${what}() takes a number of minutes`);
   }
   const offset_min = node ? Number(node.args) : 0;
-  return { type: 'bool', unit: '', run: timelineOf(k, what, offset_min) };
+  return boolPiece(timelineOf(k, what, offset_min));
+}
+
+/** Where the cells of a metric's slot begin. */
+function slotCells(k: Compiler, metric: string): number {
+  return k.layout.slots[slotOf(k, metric)]!.at;
 }
 
 export function compileCall(k: Compiler, call: Call): Piece {
@@ -96,21 +145,20 @@ export function compileCall(k: Compiler, call: Call): Piece {
       return { type: 'duration', ms: durationArgument(call, 0) };
     case 'last': {
       const metric = metricArgument(k, call);
-      const slot = slotOf(k, metric);
-      const type = metricsOf(k.kind).get(metric)?.type === 'state' ? 'bool' : 'number';
-      return { type, unit: unitOfName(metric), run: (c) => c.values[slot]! };
+      const code = readCell(slotCells(k, metric) + VALUE);
+      const isState = metricsOf(k.kind).get(metric)?.type === 'state';
+      return isState ? boolPiece(code) : numberPiece(unitOfName(metric), code);
     }
-    case 'since': {
-      const slot = slotOf(k, metricArgument(k, call));
-      return { type: 'since', origin: (c) => c.times[slot]! };
-    }
+    case 'since':
+      return sincePiece(readCell(slotCells(k, metricArgument(k, call)) + TIME));
     case 'since_change': {
-      const slot = slotOf(k, metricArgument(k, call));
-      const fresh = readSlot(slot, k.stale_ms);
-      return {
-        type: 'since',
-        origin: (c, t) => (Number.isNaN(fresh(c, t)) ? Number.NaN : c.changed[slot]!),
-      };
+      const metric = metricArgument(k, call);
+      const fresh = readSlot(k, metric);
+      const changed = readCell(slotCells(k, metric) + CHANGED);
+      return sincePiece((body) => {
+        const newest = fresh(body);
+        return body.set(`${newest} === ${newest} ? ${changed(body)} : NaN`);
+      });
     }
     default:
       throw new ExpressionError(call, `there is no function "${name}"`);

@@ -1,7 +1,6 @@
 import { compileExpression } from './compile.ts';
-import type { Evaluate } from './context.ts';
 import { parseDuration } from './duration.ts';
-import type { Compiler, Piece } from './piece.ts';
+import { boolPiece, type Compiler, type Numeric } from './piece.ts';
 import type { CompiledRule, Lane } from './rule.ts';
 
 /** Where compiled rules go and mistakes are noted: keys below the rule, offset in the text, what is wrong. */
@@ -19,11 +18,11 @@ export function compileCondition(
   sink: RuleSink,
   keys: readonly (string | number)[],
   text: string,
-): Evaluate {
+): Numeric {
   const result = compileExpression(k, text, 'bool');
   if ('mistakes' in result) {
     for (const { at, message } of result.mistakes) sink.mistake(keys, at, message);
-    return () => Number.NaN;
+    return boolPiece(() => 'NaN');
   }
-  return (result as Piece & { type: 'bool' }).run;
+  return result as Numeric;
 }

@@ -1,19 +1,24 @@
 import type { ASTNode, BinaryOperator } from '@marcbachmann/cel-js';
-import type { Evaluate } from './context.ts';
-import { type Compiler, ExpressionError, type Piece, spanOf } from './piece.ts';
+import type { Code } from './emit.ts';
+import { constantIn } from './layout.ts';
+import {
+  boolPiece,
+  type Compiler,
+  ExpressionError,
+  type Numeric,
+  numberPiece,
+  type Piece,
+  readCell,
+  spanOf,
+} from './piece.ts';
 import { and, COMPARE, not, or } from './three-valued.ts';
 
-type Numeric = Piece & { type: 'number' | 'bool' };
-
-const ARITHMETIC: Readonly<Record<string, (a: Evaluate, b: Evaluate) => Evaluate>> = {
-  '+': (a, b) => (c, t) => a(c, t) + b(c, t),
-  '-': (a, b) => (c, t) => a(c, t) - b(c, t),
-  '*': (a, b) => (c, t) => a(c, t) * b(c, t),
+const ARITHMETIC: Readonly<Record<string, (x: string, y: string) => string>> = {
+  '+': (x, y) => `${x} + ${y}`,
+  '-': (x, y) => `${x} - ${y}`,
+  '*': (x, y) => `${x} * ${y}`,
   // Division by zero is not known, never infinite.
-  '/': (a, b) => (c, t) => {
-    const divisor = b(c, t);
-    return divisor === 0 ? Number.NaN : a(c, t) / divisor;
-  },
+  '/': (x, y) => `${y} === 0 ? NaN : ${x} / ${y}`,
 };
 
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
@@ -38,36 +43,52 @@ function productUnit(a: Numeric, b: Numeric, op: string): string {
 }
 
 /** `since(x) > span` turns true at an exact time, so it says when. Equality counts as longer. */
-function compareSince(op: string, origin: Evaluate, span: Evaluate): Evaluate {
-  const longer = op === '>' || op === '>=';
-  return (c, t) => {
-    const at = origin(c, t) + span(c, t);
-    if (Number.isNaN(at)) return Number.NaN;
-    if (t >= at) return longer ? 1 : 0;
-    if (at < c.wake) c.wake = at;
-    return longer ? 0 : 1;
+function compareSince(op: string, origin: Code, span: Code): Code {
+  const longer = op === '>' || op === '>=' ? 1 : 0;
+  return (body) => {
+    const at = body.set(`${origin(body)} + ${span(body)}`);
+    const truth = body.set(`t >= ${at} ? ${longer} : NaN`);
+    body.line(`if (t < ${at}) { ${truth} = ${1 - longer}; if (${at} < w) w = ${at}; }`);
+    return truth;
   };
+}
+
+/** Texts are of the asset and do not change: the comparison is made once for each. */
+function compareTexts(k: Compiler, node: ASTNode, left: Piece & { type: 'text' }, right: typeof left): Code {
+  const key = node.input.slice(node.start, node.end);
+  const equal = node.op === '==';
+  return readCell(
+    constantIn(k.layout, key, (asset) => Number((left.of(asset) === right.of(asset)) === equal)),
+  );
 }
 
 function compare(k: Compiler, node: ASTNode & { op: BinaryOperator }): Piece {
   const [left, right] = [k.compile(node.args[0]), k.compile(node.args[1])];
-  const bool = (run: Evaluate): Piece => ({ type: 'bool', unit: '', run });
   if (left.type === 'since' && node.op in MIRRORED) {
-    return bool(compareSince(node.op, left.origin, spanOf(node.args[1], right)));
+    return boolPiece(compareSince(node.op, left.code, spanOf(node.args[1], right)));
   }
   if (right.type === 'since' && node.op in MIRRORED) {
-    return bool(compareSince(MIRRORED[node.op]!, right.origin, spanOf(node.args[0], left)));
+    return boolPiece(compareSince(MIRRORED[node.op]!, right.code, spanOf(node.args[0], left)));
   }
   if (left.type === 'text' && right.type === 'text' && (node.op === '==' || node.op === '!=')) {
-    const equal = node.op === '==';
-    return bool((c) => Number((left.run(c) === right.run(c)) === equal));
+    return boolPiece(compareTexts(k, node, left, right));
   }
   const make = COMPARE[node.op];
   if (make && 'unit' in left && 'unit' in right) {
     sameUnit(node, left, right);
-    return bool(make(left.run, right.run));
+    return boolPiece(make(left.code, right.code));
   }
   throw new ExpressionError(node, `these cannot be compared with ${node.op}`);
+}
+
+function choose(test: Code, yes: Code, no: Code): Code {
+  return (body) => {
+    const truth = test(body);
+    const value = body.set('NaN');
+    body.when(`${truth} === 1`, () => body.line(`${value} = ${yes(body)};`));
+    body.when(`${truth} === 0`, () => body.line(`${value} = ${no(body)};`));
+    return value;
+  };
 }
 
 export function compileOperator(k: Compiler, node: ASTNode): Piece {
@@ -75,21 +96,19 @@ export function compileOperator(k: Compiler, node: ASTNode): Piece {
     case '&&':
     case '||': {
       const [a, b] = [numeric(k, node.args[0]), numeric(k, node.args[1])];
-      return { type: 'bool', unit: '', run: node.op === '&&' ? and(a.run, b.run) : or(a.run, b.run) };
+      return boolPiece(node.op === '&&' ? and(a.code, b.code) : or(a.code, b.code));
     }
     case '!_':
-      return { type: 'bool', unit: '', run: not(numeric(k, node.args).run) };
+      return boolPiece(not(numeric(k, node.args).code));
     case '-_': {
-      const { run, unit } = numeric(k, node.args);
-      return { type: 'number', unit, run: (c, t) => -run(c, t) };
+      const { code, unit } = numeric(k, node.args);
+      return numberPiece(unit, (body) => body.set(`-${code(body)}`));
     }
     case '?:': {
       const [test, yes, no] = node.args.map((arg) => numeric(k, arg)) as [Numeric, Numeric, Numeric];
-      const run: Evaluate = (c, t) => {
-        const truth = test.run(c, t);
-        return Number.isNaN(truth) ? truth : truth === 1 ? yes.run(c, t) : no.run(c, t);
-      };
-      return { type: yes.type, unit: sameUnit(node, yes, no), run };
+      const unit = sameUnit(node, yes, no);
+      const code = choose(test.code, yes.code, no.code);
+      return yes.type === 'bool' ? boolPiece(code) : numberPiece(unit, code);
     }
     case '+':
     case '-':
@@ -98,7 +117,8 @@ export function compileOperator(k: Compiler, node: ASTNode): Piece {
       const [a, b] = [numeric(k, node.args[0]), numeric(k, node.args[1])];
       const additive = node.op === '+' || node.op === '-';
       const unit = additive ? sameUnit(node, a, b) : productUnit(a, b, node.op);
-      return { type: 'number', unit, run: ARITHMETIC[node.op]!(a.run, b.run) };
+      const write = ARITHMETIC[node.op]!;
+      return numberPiece(unit, (body) => body.set(write(a.code(body), b.code(body))));
     }
     case '==':
     case '!=':

@@ -1,8 +1,9 @@
 import { metricsOf } from '../../model/metrics.ts';
+import { lazily } from './assemble.ts';
 import { compileCondition, msOf, type RuleSink } from './compile-condition.ts';
-import { placeOf } from './context.ts';
 import { parseDuration } from './duration.ts';
-import { type Compiler, readSlot, slotOf } from './piece.ts';
+import { timelineIn } from './layout.ts';
+import { type Compiler, readSlot } from './piece.ts';
 import type { Proof } from './rule.ts';
 import type { RuleEntry } from './schema.ts';
 
@@ -14,18 +15,18 @@ export function compileProof(k: Compiler, entry: RuleEntry, sink: RuleSink): Pro
     sink.mistake(['ticket', 'proof'], 0, 'a proof needs "healthy" and "over", so that telemetry can give it');
     return undefined;
   }
-  const healthy = compileCondition(k, sink, ['ticket', 'proof', 'healthy'], proof.healthy);
+  const healthy = compileCondition(k, sink, ['ticket', 'proof', 'healthy'], proof.healthy).run;
   const over = overOf(k, proof.over, (message) => sink.mistake(['ticket', 'proof', 'over'], 0, message));
   return over && { text: proof.text, healthy, over, tolerance_ms: msOf(proof.tolerance) };
 }
 
 function overOf(k: Compiler, over: string, mistake: (message: string) => void): Proof['over'] | undefined {
   if (over === 'night' || over === 'day') {
-    return { span: over, timeline: placeOf(k.layout.timelines, { what: over, offset_min: 0 }) };
+    return { span: over, timeline: timelineIn(k.layout, over, 0) };
   }
   if (over === 'cycle') {
     if (metricsOf(k.kind).has('running')) {
-      return { span: 'cycle', running: readSlot(slotOf(k, 'running'), k.stale_ms) };
+      return { span: 'cycle', running: lazily(readSlot(k, 'running')) };
     }
     mistake(`a ${k.kind} has no metric "running", so it has no cycle`);
     return undefined;

@@ -5,7 +5,8 @@ import { didYouMean } from '../../model/suggest.ts';
 import { compileExpression, createCompiler } from './compile.ts';
 import { compileCondition, msOf, type RuleSink } from './compile-condition.ts';
 import { compileProof } from './compile-proof.ts';
-import type { Compiler } from './piece.ts';
+import { takeCells } from './layout.ts';
+import { boolPiece, type Compiler } from './piece.ts';
 import type { RuleInfo } from './rule.ts';
 import type { RuleDefaults, RuleEntry } from './schema.ts';
 import { parseTemplate, type Template } from './template.ts';
@@ -68,7 +69,8 @@ function compileForKind(
   const when = compileCondition(k, sink, ['when'], entry.when);
   const probes = [...k.probes.values()];
   const whenMetrics = [...k.metrics];
-  const clear = entry.clear === undefined ? not(when) : compileCondition(k, sink, ['clear'], entry.clear);
+  const clear =
+    entry.clear === undefined ? boolPiece(not(when.code)) : compileCondition(k, sink, ['clear'], entry.clear);
   const urgent = entry.urgent && {
     when: compileCondition(k, sink, ['urgent', 'when'], entry.urgent.when),
     for_ms: msOf(entry.urgent.for),
@@ -88,6 +90,7 @@ function compileForKind(
     unknown: entry.unknown ?? defaults.unknown ?? 'hold',
     urgent,
     proof,
+    cell: takeCells(lane.layout, 1),
     metrics: [...k.metrics],
     everyReading: k.usesAbsence,
     probes,

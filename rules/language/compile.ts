@@ -1,39 +1,54 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Kind } from '../../model/kinds.ts';
 import { metricsOf } from '../../model/metrics.ts';
+import type { Asset } from '../../model/site.ts';
 import { checkExpression, type ExpressionMistake, namesOf } from './cel.ts';
 import { compileCall } from './compile-call.ts';
 import { compileOperator } from './compile-operator.ts';
-import { type Layout, placeOf } from './context.ts';
-import { type Compiler, ExpressionError, type Piece, probe, readSlot, slotOf, timelineOf } from './piece.ts';
+import { literal } from './emit.ts';
+import { constantIn, type Layout } from './layout.ts';
+import {
+  boolPiece,
+  type Compiler,
+  ExpressionError,
+  numberPiece,
+  type Piece,
+  probe,
+  readCell,
+  readSlot,
+  textPiece,
+  timelineOf,
+} from './piece.ts';
 import { unitOfName } from './units.ts';
+
+/** A number among the asset's attributes; unknown where it has none. */
+const attributeOf =
+  (name: string) =>
+  (asset: Asset): number =>
+    Number(asset.attributes[name] ?? Number.NaN);
+
+function textOf(name: string): (asset: Asset) => string {
+  if (name === 'id' || name === 'zone') return (asset) => asset[name];
+  return (asset) => String(asset.attributes[name] ?? '');
+}
 
 function compileName(k: Compiler, name: string): Piece {
   const metric = metricsOf(k.kind).get(name);
   if (metric) {
-    const run = readSlot(slotOf(k, name), k.stale_ms);
-    return { type: metric.type === 'state' ? 'bool' : 'number', unit: unitOfName(name), run };
+    const code = readSlot(k, name);
+    return metric.type === 'state' ? boolPiece(code) : numberPiece(unitOfName(name), code);
   }
-  if (name === 'expected_level') return { type: 'number', unit: '%', run: timelineOf(k, 'level', 0) };
-  if (namesOf(k.kind).get(name) === 'string') {
-    const place = placeOf(k.layout.texts, name);
-    return { type: 'text', run: (c) => c.texts[place]! };
-  }
-  const place = placeOf(k.layout.numbers, name);
-  return { type: 'number', unit: unitOfName(name), run: (c) => c.numbers[place]! };
+  if (name === 'expected_level') return numberPiece('%', timelineOf(k, 'level', 0));
+  if (namesOf(k.kind).get(name) === 'string') return textPiece(textOf(name));
+  return numberPiece(unitOfName(name), readCell(constantIn(k.layout, name, attributeOf(name))));
 }
 
 function compileValue(node: ASTNode & { op: 'value' }): Piece {
   const { args } = node;
-  if (typeof args === 'string') return { type: 'text', run: () => args };
-  if (typeof args === 'boolean') {
-    const truth = Number(args);
-    return { type: 'bool', unit: '', run: () => truth };
-  }
-  if (typeof args === 'number' || typeof args === 'bigint') {
-    const number = Number(args);
-    return { type: 'number', unit: '', run: () => number };
-  }
+  if (typeof args === 'string') return textPiece(() => args);
+  if (typeof args === 'boolean') return boolPiece(() => literal(Number(args)));
+  if (typeof args === 'number' || typeof args === 'bigint')
+    return numberPiece('', () => literal(Number(args)));
   throw new ExpressionError(node, 'only numbers, texts, true and false can be written here');
 }
 

@@ -2,7 +2,7 @@ import { StewardError } from '../../model/codes.ts';
 import { readStrictYaml } from '../../model/strict-yaml.ts';
 import { checkReferences, type PlacedRule } from './check-references.ts';
 import { type CompileRuleResult, compileRule } from './compile-rule.ts';
-import type { Layout } from './context.ts';
+import { newLayout } from './layout.ts';
 import { placeInside } from './place.ts';
 import type { CompiledRule, Lane, RuleSet } from './rule.ts';
 import { type RuleFile, ruleFileSchema } from './schema.ts';
@@ -25,8 +25,7 @@ function laneOf(
       lane.clock_skew_ms === key.clock_skew_ms,
   );
   if (found) return found;
-  const layout: Layout = { metrics: [], windows: [], timelines: [], numbers: [], texts: [] };
-  const lane: MutableLane = { ...key, layout, rules: [] };
+  const lane: MutableLane = { ...key, layout: newLayout(), rules: [] };
   lanes.push(lane);
   return lane;
 }

@@ -1,14 +1,34 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Kind } from '../../model/kinds.ts';
-import { type Evaluate, type EvaluateText, type Layout, placeOf } from './context.ts';
+import type { Asset } from '../../model/site.ts';
+import { lazily } from './assemble.ts';
+import type { Evaluate, EvaluateText } from './context.ts';
+import { type Code, literal } from './emit.ts';
+import { EXPIRES, type Layout, slotIn, TIME, type TimelinePlace, timelineIn, VALUE } from './layout.ts';
 import { millisecondsIn } from './units.ts';
 
 /** A compiled piece: a number or truth, a text, or a span of time since an origin. */
 export type Piece =
-  | { readonly type: 'number' | 'bool'; readonly unit: string; readonly run: Evaluate }
-  | { readonly type: 'text'; readonly run: EvaluateText }
-  | { readonly type: 'since'; readonly origin: Evaluate }
+  | { readonly type: 'number' | 'bool'; readonly unit: string; readonly code: Code; readonly run: Evaluate }
+  | { readonly type: 'text'; readonly of: (asset: Asset) => string; readonly run: EvaluateText }
+  | { readonly type: 'since'; readonly code: Code; readonly origin: Evaluate }
   | { readonly type: 'duration'; readonly ms: number };
+
+export type Numeric = Piece & { type: 'number' | 'bool' };
+
+export const numberPiece = (unit: string, code: Code): Numeric => ({
+  type: 'number',
+  unit,
+  code,
+  run: lazily(code),
+});
+export const boolPiece = (code: Code): Numeric => ({ type: 'bool', unit: '', code, run: lazily(code) });
+export const sincePiece = (code: Code): Piece => ({ type: 'since', code, origin: lazily(code) });
+export const textPiece = (of: (asset: Asset) => string): Piece => ({
+  type: 'text',
+  of,
+  run: (c) => of(c.asset()),
+});
 
 /** A name or window of an expression, to tell people what it was. */
 export interface Probe {
@@ -39,38 +59,42 @@ export class ExpressionError extends Error {
   }
 }
 
-/** Reads a slot: unknown when stale, and awake when it becomes so. */
-export function readSlot(slot: number, stale_ms: number | undefined): Evaluate {
-  if (stale_ms === undefined) {
-    return (c, t) => {
-      const expires = c.expires[slot]!;
-      if (!(t < expires)) return Number.NaN;
-      if (expires < c.wake) c.wake = expires;
-      return c.values[slot]!;
-    };
-  }
-  return (c, t) => {
-    const expires = c.times[slot]! + stale_ms;
-    if (!(t < expires)) return Number.NaN;
-    if (expires < c.wake) c.wake = expires;
-    return c.values[slot]!;
-  };
-}
-
 /** The place of a metric of the kind in the layout. */
 export function slotOf(k: Compiler, metric: string): number {
   k.metrics.add(metric);
-  return placeOf(k.layout.metrics, metric);
+  return slotIn(k.layout, metric);
 }
 
-export function timelineOf(k: Compiler, what: 'night' | 'day' | 'level', offset_min: number): Evaluate {
-  const place = placeOf(k.layout.timelines, { what, offset_min });
-  return (c, t) => {
-    const timeline = c.timelines[place]!;
-    const next = timeline.next(t);
-    if (next < c.wake) c.wake = next;
-    return timeline.at(t);
-  };
+/** A cell of the asset as it is. */
+export const readCell =
+  (cell: number): Code =>
+  () =>
+    `v[o + ${literal(cell)}]`;
+
+/** The newest value of a metric: unknown when stale, and awake when it becomes so. */
+export function readSlot(k: Compiler, metric: string): Code {
+  const { at } = k.layout.slots[slotOf(k, metric)]!;
+  const { stale_ms } = k;
+  const cell = (offset: number): string => `v[o + ${literal(at + offset)}]`;
+  const expires = stale_ms === undefined ? cell(EXPIRES) : `${cell(TIME)} + ${literal(stale_ms)}`;
+  return (body) =>
+    body.once(`slot ${at} ${stale_ms}`, () => {
+      const until = body.set(expires);
+      const value = body.set('NaN');
+      body.line(`if (t < ${until}) { ${value} = ${cell(VALUE)}; if (${until} < s) s = ${until}; }`);
+      return value;
+    });
+}
+
+export function timelineOf(k: Compiler, what: TimelinePlace['what'], offset_min: number): Code {
+  const place = literal(timelineIn(k.layout, what, offset_min));
+  return (body) =>
+    body.once(`timeline ${place}`, () => {
+      const line = body.set(`c.timelines[${place}]`);
+      const value = body.set(`${line}.at(t)`);
+      body.line(`if (${line}.until < w) w = ${line}.until;`);
+      return value;
+    });
 }
 
 export function probe(k: Compiler, node: ASTNode, piece: Piece): Piece {
@@ -84,11 +108,11 @@ export function probe(k: Compiler, node: ASTNode, piece: Piece): Piece {
 }
 
 /** A span of time as milliseconds: `duration("7d")`, or a number in a unit of time. */
-export function spanOf(node: ASTNode, piece: Piece): Evaluate {
-  if (piece.type === 'duration') return () => piece.ms;
+export function spanOf(node: ASTNode, piece: Piece): Code {
+  if (piece.type === 'duration') return () => literal(piece.ms);
   if (piece.type === 'number') {
     const factor = millisecondsIn(piece.unit);
-    if (factor !== undefined) return (c, t) => piece.run(c, t) * factor;
+    if (factor !== undefined) return (body) => body.set(`${piece.code(body)} * ${literal(factor)}`);
   }
   throw new ExpressionError(
     node,

@@ -1,8 +1,9 @@
 import type { Severity } from '../../model/fault.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { Trade } from '../../model/site.ts';
-import type { Evaluate, Layout } from './context.ts';
-import type { Probe } from './piece.ts';
+import type { Evaluate } from './context.ts';
+import type { Layout } from './layout.ts';
+import type { Numeric, Probe } from './piece.ts';
 import type { Template } from './template.ts';
 
 /** What an unknown condition does: keep things as they are, count as healthy, or count as faulty. */
@@ -21,7 +22,7 @@ export interface Proof {
 }
 
 export interface Urgent {
-  readonly when: Evaluate;
+  readonly when: Numeric;
   readonly for_ms: number;
   readonly severity: Severity;
 }
@@ -29,14 +30,16 @@ export interface Urgent {
 /** A rule compiled for one kind. */
 export interface CompiledRule {
   readonly name: string;
-  readonly when: Evaluate;
-  readonly clear: Evaluate;
+  readonly when: Numeric;
+  readonly clear: Numeric;
   readonly for_ms: number;
   readonly keep_ms: number;
   readonly cumulative: boolean;
   readonly unknown: UnknownPolicy;
   readonly urgent: Urgent | undefined;
   readonly proof: Proof | undefined;
+  /** The rule's own cell of the asset. */
+  readonly cell: number;
   /** Metrics that can change its outcome; `everyReading` when silence is in question. */
   readonly metrics: readonly string[];
   readonly everyReading: boolean;

@@ -1,0 +1,88 @@
+import type { Directory } from '../../model/directory.ts';
+import type { Fault } from '../../model/fault.ts';
+import type { Asset } from '../../model/site.ts';
+import type { Timeline } from '../language/context.ts';
+import type { Lane } from '../language/rule.ts';
+import { writeNew } from './asset-cells.ts';
+import { type LanePlan, planOf } from './lane-plan.ts';
+import { type Memory, newPages, select } from './memory.ts';
+import { timelineFor } from './timeline.ts';
+import { newSamples, type Samples } from './waiting.ts';
+import { createWakes, type Wakes } from './wakes.ts';
+import { windowSlope } from './window.ts';
+
+/** All assets of a kind as the rules of one lane see them. */
+export interface LaneState {
+  readonly plan: LanePlan;
+  /** By place. */
+  readonly assets: readonly Asset[];
+  readonly m: Memory;
+  readonly wakes: Wakes;
+  /** By place of the asset times number of rules plus place of the rule: the fault that was told last. */
+  readonly faults: Map<number, Fault>;
+  /** The samples in hand. */
+  readonly samples: Samples;
+  take(place: number): void;
+}
+
+export const faultKey = (state: LaneState, rule: number): number =>
+  state.m.place * state.plan.rules.length + rule;
+
+function memoryOf(plan: LanePlan, assets: readonly Asset[], upSince: number): Memory {
+  const stride = plan.lane.layout.size;
+  const m: Memory = {
+    v: new Float64Array(),
+    o: 0,
+    wake: Number.POSITIVE_INFINITY,
+    stale: Number.POSITIVE_INFINITY,
+    timelines: [],
+    upSince,
+    asset: () => assets[m.place]!,
+    slope: (window) => windowSlope(m, plan.windows[window]!),
+    pages: newPages(assets.length, stride),
+    stride,
+    place: 0,
+    page: 0,
+  };
+  return m;
+}
+
+/** Timelines by site; assets say theirs by a small number. */
+function timelinesOf(
+  { layout }: Lane,
+  assets: readonly Asset[],
+  directory: Directory,
+): { readonly ofSite: readonly (readonly Timeline[])[]; readonly siteOf: Uint16Array } {
+  const sites = directory.sites.map(({ id }) => id);
+  const ofSite = directory.sites.map((site) => layout.timelines.map((what) => timelineFor(what, site)));
+  return { ofSite, siteOf: Uint16Array.from(assets, (asset) => sites.indexOf(asset.site)) };
+}
+
+/** The lane with assets that were never heard. `assets`: all of the lane's kind. */
+export function createLaneState(
+  lane: Lane,
+  assets: readonly Asset[],
+  directory: Directory,
+  upSince: number,
+): LaneState {
+  const plan = planOf(lane);
+  const m = memoryOf(plan, assets, upSince);
+  const { ofSite, siteOf } = timelinesOf(lane, assets, directory);
+  const takeAsset = (place: number): void => {
+    select(m, place);
+    m.timelines = ofSite[siteOf[place]!]!;
+  };
+  for (const [place, asset] of assets.entries()) {
+    takeAsset(place);
+    writeNew(m.v, m.o, lane, asset);
+  }
+  return {
+    plan,
+    assets,
+    m,
+    wakes: createWakes(),
+    faults: new Map(),
+    samples: newSamples(lane.layout.slots.length),
+    take: takeAsset,
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Memory of a few dozen assets as one array of doubles: their cells, each asset's in a run, and after them blocks of
+ * any size that are taken and given back (panes, rows, waiting samples). Addresses are indices into the array and
+ * stay the same when it grows. Copying the array copies everything.
+ */
+export type Page = Float64Array;
+
+const CLASSES = 44;
+/** First cell that was never used; then, by class, the first block that was given back (0 = none). */
+const TOP = 0;
+const FREE = 1;
+/** Where the assets' cells begin. */
+export const PAGE_HEAD = FREE + CLASSES;
+
+/** Doubles of a block of the class, its own first one included: 8, 12, 16, 24, 32, 48, … */
+const sizeOf = (kind: number): number => (kind & 1 ? 12 : 8) * 2 ** (kind >> 1);
+
+function classFor(size: number): number {
+  let kind = 0;
+  while (sizeOf(kind) < size) kind++;
+  return kind;
+}
+
+export function newPage(cells: number): Page {
+  const page = new Float64Array(PAGE_HEAD + cells);
+  page[TOP] = PAGE_HEAD + cells;
+  return page;
+}
+
+/** How many doubles a block holds. Its first double says its class. */
+export function roomIn(page: Page, block: number): number {
+  return sizeOf(page[block - 1]!) - 1;
+}
+
+function grown(page: Page, least: number): Page {
+  const larger = new Float64Array(Math.max(least, Math.ceil(page.length * 1.06)));
+  larger.set(page);
+  return larger;
+}
+
+/** A block for at least `room` doubles: where its room begins, and the page, which may have moved. */
+export function takeBlock(page: Page, room: number): { page: Page; block: number } {
+  const kind = classFor(room + 1);
+  const free = page[FREE + kind]!;
+  if (free > 0) {
+    page[FREE + kind] = page[free]!;
+    return { page, block: free };
+  }
+  const start = page[TOP]!;
+  const end = start + sizeOf(kind);
+  const into = end > page.length ? grown(page, end) : page;
+  into[TOP] = end;
+  into[start] = kind;
+  return { page: into, block: start + 1 };
+}
+
+export function giveBlock(page: Page, block: number): void {
+  const kind = page[block - 1]!;
+  page[block] = page[FREE + kind]!;
+  page[FREE + kind] = block;
+}

@@ -1,0 +1,42 @@
+import { newLayout, PANE_COUNT, slotIn, TOTALS, type Total, totalIn, windowIn } from '../language/layout.ts';
+import { type Memory, newPages, select } from './memory.ts';
+import { addToWindow, planWindow, windowSlope } from './window.ts';
+
+/** One window of one asset with all that a window can keep. */
+export interface TestWindow {
+  add(ts: number, value: number): void;
+  total(total: Total): number;
+  slope(): number;
+  panes(): number;
+}
+
+export function testWindow(width_ms: number): TestWindow {
+  const layout = newLayout();
+  const window = layout.windows[windowIn(layout, slotIn(layout, 'power_w'), width_ms)]!;
+  const cells = new Map(TOTALS.map((total) => [total, totalIn(layout, window, total)]));
+  window.slope = true;
+  const plan = planWindow(window);
+  const m: Memory = {
+    v: new Float64Array(),
+    o: 0,
+    wake: 0,
+    stale: 0,
+    timelines: [],
+    upSince: 0,
+    asset: () => {
+      throw new Error('a window does not ask for its asset');
+    },
+    slope: () => windowSlope(m, plan),
+    pages: newPages(1, layout.size),
+    stride: layout.size,
+    place: 0,
+    page: 0,
+  };
+  select(m, 0);
+  return {
+    add: (ts, value) => addToWindow(m, plan, ts, value),
+    total: (total) => m.v[m.o + cells.get(total)!]!,
+    slope: () => windowSlope(m, plan),
+    panes: () => m.v[m.o + plan.at + PANE_COUNT]!,
+  };
+}

@@ -1,0 +1,144 @@
+import type { Asset } from '../../model/site.ts';
+import type { Code } from './emit.ts';
+
+/**
+ * What a set of rules on one kind remembers of each asset: one run of doubles ("cells"), whose places are given out
+ * while expressions are compiled. The first cells belong to the engine.
+ */
+export const LAST_SEEN = 0;
+/** Time of the newest sample that rules have seen, and of the newest that arrived. */
+export const APPLIED = 1;
+export const NEWEST = 2;
+/** Earliest time for which the asset stands in the queue of wakes. */
+export const SCHEDULED = 3;
+/** How long a value counts at least where the rule does not say, milliseconds. */
+export const STALE_AFTER = 4;
+/** Block and number of the samples that wait for late ones. */
+export const WAITING = 5;
+export const WAITING_COUNT = 6;
+const HEADER_CELLS = 8;
+
+/** Cells of a slot, the newest sample of a metric: from its `at` on. */
+export const VALUE = 0;
+export const TIME = 1;
+/** When it stops counting as news. */
+export const EXPIRES = 2;
+/** When it last changed, or was first seen. */
+export const CHANGED = 3;
+/** The last two gaps between samples: the shorter is its usual spacing. */
+export const GAP = 4;
+export const GAP_BEFORE = 5;
+export const SLOT_CELLS = 6;
+
+/** Cells of a window: the block of its panes and their number; then one for each total. */
+export const PANES = 0;
+export const PANE_COUNT = 1;
+const WINDOW_CELLS = 2;
+
+/** What is kept of all samples of a window. `oldest`: when the first of them was measured. */
+export const TOTALS = ['n', 'sum', 'squares', 'min', 'max', 'changes', 'rise', 'oldest'] as const;
+export type Total = (typeof TOTALS)[number];
+
+export interface Slot {
+  readonly metric: string;
+  readonly at: number;
+}
+
+export interface WindowPlace {
+  readonly slot: number;
+  readonly width_ms: number;
+  readonly at: number;
+  readonly totals: Map<Total, number>;
+  /** Whether panes keep what a slope needs. */
+  slope: boolean;
+}
+
+/** A number that the asset's description alone decides: an attribute, a comparison of texts. */
+export interface Constant {
+  readonly key: string;
+  readonly at: number;
+  readonly of: (asset: Asset) => number;
+}
+
+/** Cells of an expression of its own, brought up to date by every sample of its metrics before rules look. */
+export interface OwnCells {
+  readonly key: string;
+  readonly at: number;
+  readonly size: number;
+  readonly metrics: readonly string[];
+  /** Statements that change the cells; what they answer is not used. */
+  readonly update: Code;
+}
+
+export interface TimelinePlace {
+  readonly what: 'night' | 'day' | 'level';
+  readonly offset_min: number;
+}
+
+export interface Layout {
+  readonly slots: Slot[];
+  readonly windows: WindowPlace[];
+  readonly timelines: TimelinePlace[];
+  readonly constants: Constant[];
+  readonly own: OwnCells[];
+  /** Cells of one asset so far. */
+  size: number;
+}
+
+export function newLayout(): Layout {
+  return { slots: [], windows: [], timelines: [], constants: [], own: [], size: HEADER_CELLS };
+}
+
+/** Gives out cells; answers the first. */
+export function takeCells(layout: Layout, count: number): number {
+  const at = layout.size;
+  layout.size += count;
+  return at;
+}
+
+/** The item that `is` describes, or the one that `make` makes, which is added. */
+function found<T>(items: T[], is: (item: T) => boolean, make: () => T): number {
+  const place = items.findIndex(is);
+  return place >= 0 ? place : items.push(make()) - 1;
+}
+
+export function slotIn(layout: Layout, metric: string): number {
+  return found(
+    layout.slots,
+    (slot) => slot.metric === metric,
+    () => ({ metric, at: takeCells(layout, SLOT_CELLS) }),
+  );
+}
+
+export function windowIn(layout: Layout, slot: number, width_ms: number): number {
+  return found(
+    layout.windows,
+    (window) => window.slot === slot && window.width_ms === width_ms,
+    () => ({ slot, width_ms, at: takeCells(layout, WINDOW_CELLS), totals: new Map(), slope: false }),
+  );
+}
+
+/** The cell of a total of a window. */
+export function totalIn(layout: Layout, window: WindowPlace, total: Total): number {
+  const cell = window.totals.get(total) ?? takeCells(layout, 1);
+  window.totals.set(total, cell);
+  return cell;
+}
+
+export function timelineIn(layout: Layout, what: TimelinePlace['what'], offset_min: number): number {
+  return found(
+    layout.timelines,
+    (line) => line.what === what && line.offset_min === offset_min,
+    () => ({ what, offset_min }),
+  );
+}
+
+/** The cell of a constant. Equal keys mean equal constants. */
+export function constantIn(layout: Layout, key: string, of: Constant['of']): number {
+  const place = found(
+    layout.constants,
+    (constant) => constant.key === key,
+    () => ({ key, at: takeCells(layout, 1), of }),
+  );
+  return layout.constants[place]!.at;
+}
