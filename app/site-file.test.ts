@@ -42,6 +42,28 @@ describe('a site file', () => {
     expect(site.assets[1]).toMatchObject({ name: 'lamp-1', circuit: 'c-1', attributes: { rated_w: 80 } });
   });
 
+  it('has lighting schedules by name, which circuits and lamps ask for', () => {
+    write(
+      'assets.csv',
+      'id,kind,zone,circuit,schedule\nc-1,circuit,north,,park\nlamp-1,luminaire,north,c-1,\n',
+    );
+    const schedules =
+      'schedules: { park: { steps: [{ at: "00:30", level_pct: 0 }], nights: [{ on: [fri, 12-24] }] } }';
+    const yaml = HEAD.replace('lon: -0.1 }', `lon: -0.1, ${schedules} }`);
+    const site = loadSite(write('site.yaml', `${yaml}assets_csv: assets.csv\n`));
+    expect(site.schedules?.['park']).toEqual({
+      offset_min: 0,
+      level_pct: 100,
+      steps: [{ at: '00:30', level_pct: 0 }],
+      nights: [{ on: ['fri', '12-24'], level_pct: 100, steps: [] }],
+    });
+    expect(site.assets[0]?.attributes['schedule']).toBe('park');
+    expect(mistakeIn(yaml, 'id,kind,zone,schedule\nc-1,circuit,north,prak\n')).toBe(
+      'site_invalid assets.csv:2: "c-1" asks for the schedule "prak", which is none (did you mean "park"?)',
+    );
+    expect(mistakeIn(yaml.replace('12-24', 'friday'))).toContain('nights are named by the day');
+  });
+
   it.each([
     [
       'an unknown key',

@@ -56,6 +56,15 @@ function assetsOf(rows: readonly PlacedRow[], file: SiteFile): Asset[] {
     }
     mistakes.push(...problems.map((problem) => `${place}: ${problem}`));
   }
+  const schedules = Object.keys(file.site.schedules);
+  for (const { id, attributes } of assets) {
+    const schedule = String(attributes['schedule'] ?? '');
+    if (schedule !== '' && !schedules.includes(schedule)) {
+      mistakes.push(
+        `${placeOf.get(id)}: "${id}" asks for the schedule "${schedule}", which is none${didYouMean(schedule, schedules)}`,
+      );
+    }
+  }
   const kindOf = new Map(assets.map((asset) => [asset.id, asset.kind]));
   for (const asset of assets) {
     for (const link of ['circuit', 'gateway'] as const) {

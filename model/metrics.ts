@@ -63,12 +63,15 @@ const OWN_METRICS: Record<Kind, readonly Metric[]> = {
     state('occupied', 'a vehicle stands in the bay'),
     gauge('power_w', 'W', 0, 400_000, 'power that the charging point delivers'),
     counter('energy_kwh', 'kWh', 1e9, 'energy that the charging point delivered'),
+    gauge('magnetic_ut', 'µT', -2000, 2000, 'field at the sensor, less that of the calibrated empty bay'),
   ],
   luminaire: [
     ...ELECTRIC_METRICS,
     gauge('level_pct', '%', 0, 100, 'dimming level that the driver reports'),
     counter('burning_h', 'h', 1e6, 'hours that the lamp has burnt'),
     counter('starts', '', 1e9, 'times that the lamp was lit, as its driver counts them (DALI part 253)'),
+    state('thermal_derating', 'the driver gives less light because it is hot (DALI part 253)'),
+    state('thermal_shutdown', 'the driver is off because it is hot (DALI part 253)'),
   ],
   pump: [
     ...ELECTRIC_METRICS,
@@ -82,6 +85,8 @@ const OWN_METRICS: Record<Kind, readonly Metric[]> = {
     gauge('bearing_c', '°C', -60, 300, 'bearing temperature'),
     counter('run_h', 'h', 1e6, 'hours that the motor has run'),
     counter('starts', '', 1e9, 'starts of the motor'),
+    gauge('speed_pct', '%', 0, 200, 'speed of the motor, of its rated speed'),
+    state('seal_leak', 'water stands in the seal chamber'),
   ],
   circuit: [...ELECTRIC_METRICS, state('energized', 'the contactor is closed')],
   gateway: [
@@ -89,7 +94,12 @@ const OWN_METRICS: Record<Kind, readonly Metric[]> = {
     gauge('devices', '', 0, 1e6, 'devices that the gateway hears'),
     gauge('queued', '', 0, 1e9, 'messages that wait to be sent'),
   ],
-  meter: [...ELECTRIC_METRICS, counter('volume_m3', 'm³', 1e9, 'water since the counter began')],
+  meter: [
+    ...ELECTRIC_METRICS,
+    counter('volume_m3', 'm³', 1e9, 'water since the counter began'),
+    counter('entries', '', 1e9, 'vehicles that drove in, as the gates count them'),
+    counter('exits', '', 1e9, 'vehicles that drove out, as the gates count them'),
+  ],
   sign: [gauge('shown', '', -1, 100_000, 'number that the sign shows; −1 when dark')],
 };
 

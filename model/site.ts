@@ -49,14 +49,24 @@ export interface LightingStep {
   readonly level_pct: number;
 }
 
+/** Nights that are not like the others: those that begin on a weekday (`fri`), a date or a day of the year (`12-24`). */
+export interface SpecialNights {
+  readonly on: readonly string[];
+  readonly level_pct: number;
+  readonly steps: readonly LightingStep[];
+}
+
 /**
- * Lamps are on from sunset + `offset_min` to sunrise − `offset_min`, at `level_pct` unless a step of the night says
- * otherwise.
+ * Lamps are on from sunset + `offset_min` to sunrise − `before_sunrise_min` (`offset_min` where it is left out), at
+ * `level_pct` unless a step of the night says otherwise; a step of 0 % is a part of the night without light.
  */
 export interface Lighting {
   readonly offset_min: number;
+  readonly before_sunrise_min?: number | undefined;
   readonly level_pct: number;
   readonly steps: readonly LightingStep[];
+  /** The first that fits the night counts. */
+  readonly nights?: readonly SpecialNights[] | undefined;
 }
 
 export interface Place {
@@ -72,6 +82,8 @@ export interface Site extends Place {
   /** Size of the plan in metres. */
   readonly plan: { readonly width_m: number; readonly height_m: number };
   readonly lighting: Lighting;
+  /** Other schedules by name; a circuit or a luminaire asks for one with `schedule`. */
+  readonly schedules?: Readonly<Record<string, Lighting>> | undefined;
   readonly zones: readonly Zone[];
   readonly people: readonly Person[];
   readonly assets: readonly Asset[];

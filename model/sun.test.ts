@@ -1,6 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectedLevel } from './lighting.ts';
-import { isDay, isNight, isSunUp } from './sun.ts';
+import { isDay, isNight, isSunUp, nightHours } from './sun.ts';
 
 const london = { lat: 51.5, lon: -0.13 };
 const tromso = { lat: 69.65, lon: 18.96 };
@@ -39,24 +39,58 @@ describe('night', () => {
   });
 });
 
-describe('expected level', () => {
-  const place = { ...london, tz: 'Europe/London' };
-  const lighting = {
-    offset_min: 0,
-    level_pct: 100,
-    steps: [
-      { at: '23:00', level_pct: 50 },
-      { at: '05:00', level_pct: 80 },
-    ],
-  };
+const HOUR = 3_600_000;
+const places = fc.record({
+  lat: fc.double({ min: -89, max: 89, noNaN: true }),
+  lon: fc.double({ min: -180, max: 180, noNaN: true }),
+});
+const moments = fc.integer({ min: at('2026-01-01T00:00Z'), max: at('2027-01-01T00:00Z') });
+
+describe('night anywhere', () => {
+  it('is never while the sun is up nor by day, and shrinks as its offset grows', () => {
+    fc.assert(
+      fc.property(places, moments, fc.integer({ min: 0, max: 90 }), (place, t, offset) => {
+        const [bare, guarded] = [isNight(t, place), isNight(t, place, offset)];
+        expect(bare).toBe(!isSunUp(t, place));
+        expect(guarded && !bare).toBe(false);
+        expect(guarded && isDay(t, place, offset)).toBe(false);
+        expect(isDay(t, place, offset) && !isSunUp(t, place)).toBe(false);
+      }),
+    );
+  });
+
+  it('begins before sunset and ends after sunrise where the offset is negative', () => {
+    // 16:13 and 08:02 in London.
+    expect(isNight(at('2026-01-10T16:00Z'), london, -20)).toBe(true);
+    expect(isNight(at('2026-01-10T15:50Z'), london, -20)).toBe(false);
+    expect(isNight(at('2026-01-11T08:20Z'), london, -20)).toBe(true);
+    expect(isNight(at('2026-01-11T08:20Z'), london, -20, 0)).toBe(false);
+  });
+
   it.each([
-    ['2026-01-10T12:00Z', 0],
-    ['2026-01-10T18:00Z', 100],
-    ['2026-01-10T23:00Z', 50],
-    ['2026-01-11T02:00Z', 50],
-    ['2026-01-11T05:30Z', 80],
-    ['2026-07-10T22:05Z', 50], // 23:05 on the summer clock
-  ])('at %s is %i %%', (iso, level) => {
-    expect(expectedLevel(at(iso), place, lighting)).toBe(level);
+    ['London in January', london, '2026-01-11T00:00Z', 15.8],
+    ['London in June', london, '2026-06-21T12:00Z', 7.4],
+    ['a polar summer', tromso, '2026-06-21T00:00Z', 0],
+    ['a polar winter', tromso, '2026-12-21T12:00Z', 24],
+  ])('lasts its hours: %s', (_, place, iso, hours) => {
+    expect(nightHours(at(iso), place)).toBeCloseTo(hours, 1);
+  });
+
+  it('lasts as long as it is counted, minute by minute', () => {
+    fc.assert(
+      fc.property(places, moments, (place, t) => {
+        let dark = 0;
+        for (let m = 0; m < 1440; m += 5) dark += Number(isNight(t + m * 60_000, place)) / 12;
+        const near = [
+          nightHours(t, place),
+          nightHours(t + 12 * HOUR, place),
+          nightHours(t + 24 * HOUR, place),
+        ];
+        // A day's nights differ by a few minutes, or by hours where a polar season begins.
+        expect(dark).toBeGreaterThan(Math.min(...near) - 1);
+        expect(dark).toBeLessThan(Math.max(...near) + 1);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { getTimes } from 'suncalc';
-import { DAY_MS, MINUTE_MS } from './clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './clock.ts';
 
 /** Where on earth, in degrees north and east. */
 export interface Coordinates {
@@ -23,15 +23,19 @@ function daylightOfSolarDay(noon: number, { lat, lon }: Coordinates): Daylight |
   return [middle - DAY_MS / 2 - MINUTE_MS, middle + DAY_MS / 2 + MINUTE_MS];
 }
 
-/** Daylight that can touch the UTC day: solar days of far longitudes begin on the day before or after. */
-function daylightsAround(day: number, place: Coordinates): readonly Daylight[] {
+/** Daylight of the days around, by time, pieces that touch as one: solar days of far longitudes begin on another day. */
+function daylightsAround(at: number, place: Coordinates): readonly Daylight[] {
+  const day = Math.floor(at / DAY_MS);
   const key = `${day},${place.lat},${place.lon}`;
   let daylights = cache.get(key);
   if (!daylights) {
-    daylights = [day - 1, day, day + 1].flatMap((d) => {
+    daylights = [day - 2, day - 1, day, day + 1, day + 2].reduce<Daylight[]>((joined, d) => {
       const daylight = daylightOfSolarDay(d * DAY_MS + DAY_MS / 2, place);
-      return daylight ? [daylight] : [];
-    });
+      const last = joined.at(-1);
+      if (daylight && last && daylight[0] <= last[1]) joined[joined.length - 1] = [last[0], daylight[1]];
+      else if (daylight) joined.push(daylight);
+      return joined;
+    }, []);
     if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
     cache.set(key, daylights);
   }
@@ -40,22 +44,38 @@ function daylightsAround(day: number, place: Coordinates): readonly Daylight[] {
 
 /** Whether the upper limb of the sun is above the horizon (altitude of its centre −0.833°). */
 export function isSunUp(at: number, place: Coordinates): boolean {
-  return daylightsAround(Math.floor(at / DAY_MS), place).some(([from, to]) => at >= from && at < to);
+  return daylightsAround(at, place).some(([from, to]) => at >= from && at < to);
 }
 
 /**
- * From `offset_min` after sunset to `offset_min` before sunrise. A bare sunset is too early: 35 lux, when street
- * lamps are due, comes about 20 minutes later (Dundee City Council), hence rules ask for `night(30)`.
+ * From `offset_min` after sunset to `before_sunrise_min` before sunrise; negative ones begin earlier and end later. A
+ * bare sunset is too early: 35 lux, when street lamps are due, comes about 20 minutes later (Dundee City Council),
+ * hence rules ask for `night(30)`.
  *
  * Holds over midnight, through polar nights, and never comes in polar days.
  */
-export function isNight(at: number, place: Coordinates, offset_min = 0): boolean {
-  const offset = offset_min * MINUTE_MS;
-  return !isSunUp(at - offset, place) && !isSunUp(at, place) && !isSunUp(at + offset, place);
+export function isNight(
+  at: number,
+  place: Coordinates,
+  offset_min = 0,
+  before_sunrise_min = offset_min,
+): boolean {
+  const [after, before] = [offset_min * MINUTE_MS, before_sunrise_min * MINUTE_MS];
+  return !daylightsAround(at, place).some(([from, to]) => at >= from - before && at < to + after);
 }
 
 /** From `offset_min` after sunrise to `offset_min` before sunset. */
 export function isDay(at: number, place: Coordinates, offset_min = 0): boolean {
   const offset = offset_min * MINUTE_MS;
-  return isSunUp(at - offset, place) && isSunUp(at, place) && isSunUp(at + offset, place);
+  return daylightsAround(at, place).some(([from, to]) => at >= from + offset && at < to - offset);
+}
+
+/** Hours of the night that began last, sunset to sunrise: 24 where the sun does not rise, 0 where it does not set. */
+export function nightHours(at: number, place: Coordinates): number {
+  const daylights = daylightsAround(at, place);
+  const last = daylights.findLastIndex(([, to]) => to <= at);
+  const sunset = daylights[last]?.[1];
+  if (sunset === undefined) return daylights.some(([from, to]) => at >= from && at < to) ? 0 : 24;
+  const sunrise = daylights[last + 1]?.[0] ?? Number.POSITIVE_INFINITY;
+  return Math.min(24, (sunrise - sunset) / HOUR_MS);
 }

@@ -1,6 +1,6 @@
 import { MINUTE_MS, rfc3339 } from '../../model/clock.ts';
 import type { Directory } from '../../model/directory.ts';
-import { expectedLevel } from '../../model/lighting.ts';
+import { expectedLevel, lightingOf, scheduleOf } from '../../model/lighting.ts';
 import type { Asset, Site, Zone } from '../../model/site.ts';
 import type {
   DoubtfulLampView,
@@ -23,7 +23,13 @@ const OLDEST_WORD_MS = 30 * MINUTE_MS;
 type Verdict = 'lit' | 'dark' | 'waiting' | DoubtReason;
 
 /** What telemetry says of one lamp at `now`. */
-export function lampVerdict(lamp: Asset, site: Site, latest: LatestValues, now: number): Verdict {
+export function lampVerdict(
+  lamp: Asset,
+  site: Site,
+  latest: LatestValues,
+  now: number,
+  lighting = site.lighting,
+): Verdict {
   const seen = latest.seen(lamp.id);
   if (seen === undefined) return 'never_heard';
   if (isSilent(lamp, seen, now)) return 'silent';
@@ -31,8 +37,8 @@ export function lampVerdict(lamp: Asset, site: Site, latest: LatestValues, now: 
   if (!power) return 'unmetered';
   const promisesNothing = Number(lamp.attributes['heartbeat_s'] ?? 0) === 0;
   const isOld = promisesNothing ? now - power.ts > OLDEST_WORD_MS : isSilent(lamp, power.ts, now);
-  const level = expectedLevel(power.ts, site, site.lighting);
-  if (expectedLevel(now, site, site.lighting) === 0) return 'waiting';
+  const level = expectedLevel(power.ts, site, lighting);
+  if (expectedLevel(now, site, lighting) === 0) return 'waiting';
   if (isOld) return 'silent';
   if (level === 0) return 'waiting';
   const share = power.value / ((Number(lamp.attributes['rated_w']) * level) / 100);
@@ -49,8 +55,11 @@ function zoneRound(
   const doubtful: DoubtfulLampView[] = [];
   let lit = 0;
   let waiting = 0;
+  let lightsDue = false;
   for (const lamp of lamps) {
-    const verdict = lampVerdict(lamp, site, latest, now);
+    const lighting = lightingOf(site, scheduleOf(lamp, directory.asset(lamp.circuit)));
+    lightsDue ||= expectedLevel(now, site, lighting) > 0;
+    const verdict = lampVerdict(lamp, site, latest, now, lighting);
     const { id: asset, name, x_m, y_m } = lamp;
     const view = { asset, name, x_m, y_m, tickets: tickets.get(asset) ?? [] };
     if (verdict === 'lit') lit += 1;
@@ -65,7 +74,7 @@ function zoneRound(
     site_name: site.name,
     tz: site.tz,
     supervisor: personView(directory, zone.staff.safety ?? zone.steward),
-    lights_due: expectedLevel(now, site, site.lighting) > 0,
+    lights_due: lightsDue,
     lamps: lamps.length,
     lit,
     waiting,

@@ -1,5 +1,6 @@
 import type { Directory } from '../../model/directory.ts';
 import type { Fault } from '../../model/fault.ts';
+import { scheduleOf } from '../../model/lighting.ts';
 import type { Asset } from '../../model/site.ts';
 import type { Timeline } from '../language/context.ts';
 import type { Lane } from '../language/rule.ts';
@@ -47,15 +48,25 @@ function memoryOf(plan: LanePlan, assets: readonly Asset[], upSince: number): Me
   return m;
 }
 
-/** Timelines by site; assets say theirs by a small number. */
+/** Timelines by site and lighting schedule; assets say theirs by a small number. */
 function timelinesOf(
   { layout }: Lane,
   assets: readonly Asset[],
   directory: Directory,
-): { readonly ofSite: readonly (readonly Timeline[])[]; readonly siteOf: Uint16Array } {
-  const sites = directory.sites.map(({ id }) => id);
-  const ofSite = directory.sites.map((site) => layout.timelines.map((what) => timelineFor(what, site)));
-  return { ofSite, siteOf: Uint16Array.from(assets, (asset) => sites.indexOf(asset.site)) };
+): { readonly ofPlace: readonly (readonly Timeline[])[]; readonly placeOf: Uint16Array } {
+  const places = new Map<string, number>();
+  const ofPlace: (readonly Timeline[])[] = [];
+  const placeOf = Uint16Array.from(assets, (asset) => {
+    const schedule = scheduleOf(asset, directory.asset(asset.circuit));
+    const key = `${asset.site}/${schedule}`;
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    const site = directory.site(asset.site)!;
+    ofPlace.push(layout.timelines.map((timeline) => timelineFor(timeline, site, schedule)));
+    places.set(key, ofPlace.length - 1);
+    return ofPlace.length - 1;
+  });
+  return { ofPlace, placeOf };
 }
 
 /** The lane with assets that were never heard. `assets`: all of the lane's kind. */
@@ -67,10 +78,10 @@ export function createLaneState(
 ): LaneState {
   const plan = planOf(lane);
   const m = memoryOf(plan, assets, upSince);
-  const { ofSite, siteOf } = timelinesOf(lane, assets, directory);
+  const { ofPlace, placeOf } = timelinesOf(lane, assets, directory);
   const takeAsset = (place: number): void => {
     select(m, place);
-    m.timelines = ofSite[siteOf[place]!]!;
+    m.timelines = ofPlace[placeOf[place]!]!;
   };
   for (const [place, asset] of assets.entries()) {
     takeAsset(place);

@@ -1,7 +1,8 @@
 import { DAY_MS, MINUTE_MS } from '../../model/clock.ts';
-import { expectedLevel } from '../../model/lighting.ts';
-import type { Site } from '../../model/site.ts';
-import { isDay, isNight } from '../../model/sun.ts';
+import { expectedLevel, lightingOf } from '../../model/lighting.ts';
+import { localTime, minuteOfDay } from '../../model/local-time.ts';
+import type { Lighting, Site } from '../../model/site.ts';
+import { isDay, isNight, nightHours } from '../../model/sun.ts';
 import type { Timeline } from '../language/context.ts';
 import type { TimelinePlace } from '../language/layout.ts';
 
@@ -95,19 +96,35 @@ export function createTimeline(f: (t: number) => number): Timeline {
 
 const known = new WeakMap<Site, Map<string, Timeline>>();
 
-/** The timeline of a layout for a site; one for all engines that share the site. */
-export function timelineFor(what: TimelinePlace, site: Site): Timeline {
+function wallClock(at: number, tz: string, [from, to]: readonly [string, string]): boolean {
+  const { minute } = localTime(at, tz);
+  const [begin, end] = [minuteOfDay(from), minuteOfDay(to)];
+  return begin <= end ? minute >= begin && minute < end : minute >= begin || minute < end;
+}
+
+function stepFunction(spec: TimelinePlace, site: Site, lighting: Lighting): (t: number) => number {
+  switch (spec.what) {
+    case 'night':
+      return (t) => Number(isNight(t, site, spec.offset_min));
+    case 'day':
+      return (t) => Number(isDay(t, site, spec.offset_min));
+    case 'level':
+      return (t) => expectedLevel(t, site, lighting);
+    case 'night_h':
+      return (t) => nightHours(t, site);
+    case 'local':
+      return (t) => Number(wallClock(t, site.tz, spec.between!));
+  }
+}
+
+/** The timeline of a layout for a site and a lighting schedule of it; one for all engines that share the site. */
+export function timelineFor(spec: TimelinePlace, site: Site, schedule = ''): Timeline {
   const ofSite = known.get(site) ?? new Map<string, Timeline>();
   known.set(site, ofSite);
-  const key = `${what.what}/${what.offset_min}`;
+  const key = JSON.stringify([spec, spec.what === 'level' ? schedule : '']);
   let timeline = ofSite.get(key);
   if (!timeline) {
-    const test = what.what === 'night' ? isNight : isDay;
-    timeline = createTimeline(
-      what.what === 'level'
-        ? (t) => expectedLevel(t, site, site.lighting)
-        : (t) => Number(test(t, site, what.offset_min)),
-    );
+    timeline = createTimeline(stepFunction(spec, site, lightingOf(site, schedule)));
     ofSite.set(key, timeline);
   }
   return timeline;

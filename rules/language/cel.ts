@@ -29,12 +29,20 @@ export const FUNCTIONS: readonly string[] = [
   'absent',
   'night',
   'day',
+  'local_time',
   'duration',
 ];
+
+/** Names that time and place answer, by the timeline that does. */
+export const DERIVED_NAMES: ReadonlyMap<string, 'level' | 'night_h'> = new Map([
+  ['expected_level', 'level'],
+  ['night_h', 'night_h'],
+]);
 
 /** Names that every kind has besides metrics and attributes. */
 const COMMON_NAMES: readonly (readonly [string, 'double' | 'string'])[] = [
   ['expected_level', 'double'],
+  ['night_h', 'double'],
   ['id', 'string'],
   ['zone', 'string'],
 ];
@@ -63,6 +71,7 @@ function environmentOf(kind: Kind): Environment {
   for (const name of ['night', 'day']) {
     for (const args of ['', 'int', 'double']) env.registerFunction(`${name}(${args}): bool`, never);
   }
+  env.registerFunction('local_time(string, string): bool', never);
   for (const arg of ['string', 'double', DURATION]) env.registerFunction(`absent(${arg}): bool`, never);
   // People write 2 * rated_w; CEL would insist on 2.0.
   for (const op of ['+', '-', '*', '/', '==']) {

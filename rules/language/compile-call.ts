@@ -122,7 +122,19 @@ function compileSun(k: Compiler, call: Call, what: 'night' | 'day'): Piece {
     throw new ExpressionError(node, `${what}() takes a number of minutes`);
   }
   const offset_min = node ? Number(node.args) : 0;
-  return boolPiece(timelineOf(k, what, offset_min));
+  return boolPiece(timelineOf(k, { what, offset_min }));
+}
+
+function timeOfDay(call: Call, place: 0 | 1): string {
+  const node = call.args[1][place];
+  const text = node?.op === 'value' ? node.args : undefined;
+  if (typeof text === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(text)) return text;
+  throw new ExpressionError(node ?? call, 'a time of day is written "HH:MM"');
+}
+
+function compileLocalTime(k: Compiler, call: Call): Piece {
+  const between = [timeOfDay(call, 0), timeOfDay(call, 1)] as const;
+  return boolPiece(timelineOf(k, { what: 'local', offset_min: 0, between }));
 }
 
 /** Where the cells of a metric's slot begin. */
@@ -139,6 +151,8 @@ export function compileCall(k: Compiler, call: Call): Piece {
     case 'night':
     case 'day':
       return compileSun(k, call, name);
+    case 'local_time':
+      return compileLocalTime(k, call);
     case 'absent':
       return compileAbsent(k, call);
     case 'duration':

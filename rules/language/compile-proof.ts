@@ -22,7 +22,7 @@ export function compileProof(k: Compiler, entry: RuleEntry, sink: RuleSink): Pro
 
 function overOf(k: Compiler, over: string, mistake: (message: string) => void): Proof['over'] | undefined {
   if (over === 'night' || over === 'day') {
-    return { span: over, timeline: timelineIn(k.layout, over, 0) };
+    return { span: over, timeline: timelineIn(k.layout, { what: over, offset_min: 0 }) };
   }
   if (over === 'cycle') {
     if (metricsOf(k.kind).has('running')) {

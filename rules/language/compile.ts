@@ -2,7 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Kind } from '../../model/kinds.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import type { Asset } from '../../model/site.ts';
-import { checkExpression, type ExpressionMistake, namesOf } from './cel.ts';
+import { checkExpression, DERIVED_NAMES, type ExpressionMistake, namesOf } from './cel.ts';
 import { compileCall } from './compile-call.ts';
 import { compileOperator } from './compile-operator.ts';
 import { literal } from './emit.ts';
@@ -38,7 +38,8 @@ function compileName(k: Compiler, name: string): Piece {
     const code = readSlot(k, name);
     return metric.type === 'state' ? boolPiece(code) : numberPiece(unitOfName(name), code);
   }
-  if (name === 'expected_level') return numberPiece('%', timelineOf(k, 'level', 0));
+  const what = DERIVED_NAMES.get(name);
+  if (what) return numberPiece(unitOfName(name), timelineOf(k, { what, offset_min: 0 }));
   if (namesOf(k.kind).get(name) === 'string') return textPiece(textOf(name));
   return numberPiece(unitOfName(name), readCell(constantIn(k.layout, name, attributeOf(name))));
 }

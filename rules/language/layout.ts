@@ -70,9 +70,12 @@ export interface OwnCells {
   readonly update: Code;
 }
 
+/** A number that follows from time and place: night, day, level of the lighting schedule, hours of night, wall clock. */
 export interface TimelinePlace {
-  readonly what: 'night' | 'day' | 'level';
+  readonly what: 'night' | 'day' | 'level' | 'night_h' | 'local';
   readonly offset_min: number;
+  /** Of `local`: from and to, `HH:MM` of the site's wall clock. */
+  readonly between?: readonly [from: string, to: string];
 }
 
 export interface Layout {
@@ -125,11 +128,12 @@ export function totalIn(layout: Layout, window: WindowPlace, total: Total): numb
   return cell;
 }
 
-export function timelineIn(layout: Layout, what: TimelinePlace['what'], offset_min: number): number {
+export function timelineIn(layout: Layout, timeline: TimelinePlace): number {
+  const key = JSON.stringify(timeline);
   return found(
     layout.timelines,
-    (line) => line.what === what && line.offset_min === offset_min,
-    () => ({ what, offset_min }),
+    (line) => JSON.stringify(line) === key,
+    () => timeline,
   );
 }
 

@@ -54,6 +54,11 @@ describe('a rule file is checked when it is loaded', () => {
     ['a window that is too long', 'when: avg(power_w, "15d") > 1.0', 'windows of at most 14d'],
     ['a duration that is none', 'when: avg(power_w, "ten") > 1.0', 'lamps.yaml:6:24: LampOut: a duration is'],
     ['a window over a sum', 'when: avg(power_w + 1.0, "10m") > 1.0', 'avg needs the name of a metric'],
+    [
+      'a wall clock that is none',
+      'when: local_time("8:00", "24:00")',
+      'lamps.yaml:6:22: LampOut: a time of day is',
+    ],
     ['broken CEL', 'when: power_w >', 'lamps.yaml:6:'],
     ['CEL that rules leave out', 'when: power_w in [1.0, 2.0]', 'CEL that rules do not use'],
     ['an unknown key', 'when: power_w > 1.0\nfro: 10m', 'unknown key "fro" (did you mean "for"?)'],

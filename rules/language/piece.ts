@@ -86,8 +86,8 @@ export function readSlot(k: Compiler, metric: string): Code {
     });
 }
 
-export function timelineOf(k: Compiler, what: TimelinePlace['what'], offset_min: number): Code {
-  const place = literal(timelineIn(k.layout, what, offset_min));
+export function timelineOf(k: Compiler, timeline: TimelinePlace): Code {
+  const place = literal(timelineIn(k.layout, timeline));
   return (body) =>
     body.once(`timeline ${place}`, () => {
       const line = body.set(`c.timelines[${place}]`);

@@ -9,6 +9,7 @@ describe("promtool's notation", () => {
     ['98x2 1', [98, 98, 98, 1]],
     ['0+60x3', [0, 60, 120, 180]],
     ['5-1x2', [5, 4, 3]],
+    ['1e3 2.5e-1+.5x1', [1000, 0.25, 0.75]],
     ['-1.5 _ _x2 7', [-1.5, undefined, undefined, undefined, 7]],
   ])('%s', (text, values) => {
     expect(parseValues(text)).toEqual(values);
@@ -58,6 +59,24 @@ describe('a test that stands beside a rule', () => {
     expect(report).toMatchObject({ rules: 1, tests: 1, runs: 2, readings: 22, failures: [] });
     expect(formatRuleTestReport(report)).toBe('1 rules, 1 tests in 2 runs: all passed\n');
   });
+
+  it('runs with a gap, in which what was measured never arrives', () => {
+    // Hot from 5 m on; without the samples from 10 to 24 m its value is stale after two gaps of five minutes.
+    const stale = file('{ at: 26m, firing: [Hot/p1] }', '\n  variants: [gap 6m to 26m]');
+    const { failures, runs, readings } = runRuleTests([
+      { ...stale, text: stale.text.replace('bearing_c > 80', 'bearing_c > 80\n    stale: 7m') },
+    ]);
+    expect({ runs, readings }).toEqual({ runs: 2, readings: 22 });
+    expect(failures).toMatchObject([{ variant: 'gap 6m to 26m' }]);
+  });
+
+  it.each(['gap 30m', 'gap 40m to 30m', 'gap 1 to 2', 'shuffle', 'duplicate lots'])(
+    'refuses the variant %s',
+    (variant) => {
+      const report = runRuleTests([file('{ at: 26m, firing: [Hot/p1] }', `\n  variants: [${variant}]`)]);
+      expect(report.failures[0]?.message).toContain(`"${variant}" is no variant: write shuffle 10m`);
+    },
+  );
 
   it.each([
     ['{ at: 24m, firing: [Hot/p1] }', 'hot.yaml:15:5', 'expected Hot/p1; found none'],

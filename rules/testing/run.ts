@@ -31,7 +31,7 @@ function play(rules: RuleSet, scenario: Scenario, variant: Variant): readonly Fa
   const changes: FaultChange[] = [];
   let engine: Engine = createEngine({ rules, directory, upSince: start });
   let restart = start + variant.restart_ms;
-  for (const { at, reading } of arrivalsOf(readings, variant)) {
+  for (const { at, reading } of arrivalsOf(readings, variant, start)) {
     if (at >= restart) {
       changes.push(...engine.advance(restart));
       engine = createEngine({ rules, directory, upSince: restart, snapshot: engine.snapshot() });
@@ -56,7 +56,7 @@ function runTest(
     const variant = parseVariant(name);
     if (variant) variants.push(variant);
     else {
-      const message = `"${name}" is no variant: write shuffle 10m, duplicate 5% or restart at 30m`;
+      const message = `"${name}" is no variant: write shuffle 10m, duplicate 5%, restart at 30m or gap 30m to 40m`;
       mistakes.push({ path: ['variants', i], message });
     }
   }

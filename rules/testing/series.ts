@@ -1,7 +1,8 @@
 /** Values of a series: a number, or undefined where the sample is missing. */
 export type Values = readonly (number | undefined)[];
 
-const ITEM = /^(?:(_)|(-?\d+(?:\.\d+)?)(?:([+-]\d+(?:\.\d+)?))?)(?:x(\d+))?$/;
+const NUMBER = String.raw`(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+const ITEM = new RegExp(`^(?:(_)|(-?${NUMBER})([+-]${NUMBER})?)(?:x(\\d+))?$`);
 
 /**
  * Reads promtool's notation: `98` one sample, `98x3` that value and three more, `0+60x3` 0 60 120 180, `_` a missing
