@@ -4,6 +4,7 @@ import { benchLatency } from './latency.ts';
 import { machine } from './machine.ts';
 import { benchOutage } from './outage.ts';
 import { benchSeries } from './series.ts';
+import { benchSkab } from './skab.ts';
 import { benchTickets } from './tickets.ts';
 
 /** Figures by name, the unit at the end of the name. */
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<
   outage: benchOutage,
   latency: benchLatency,
   tickets: benchTickets,
+  skab: benchSkab,
 };
 
 const name = process.argv[2] ?? '';
