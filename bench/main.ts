@@ -1,3 +1,4 @@
+import { benchAssets } from './assets.ts';
 import { benchConnections } from './connections.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<
   Record<string, (say: (line: string) => void, args: readonly string[]) => Promise<Figures>>
 > = {
   ingest: benchIngest,
+  assets: benchAssets,
   series: benchSeries,
   connections: benchConnections,
   outage: benchOutage,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { numberAfter } from './arguments.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { type InfluxProcess, startInfluxProcess } from './influx-process.ts';
 import { type StewardProcess, startStewardProcess } from './steward-process.ts';
@@ -12,14 +13,6 @@ const POLL_MS = 200;
 const CAUGHT_UP_ENTRIES = PER_SECOND / 5;
 const CATCH_UP_AT_MOST_MS = 600_000;
 const DEFAULT_MINUTES = 1;
-
-/** Minutes of the outage, from `--minutes N`. */
-export function minutesOf(args: readonly string[]): number {
-  const at = args.indexOf('--minutes');
-  const minutes = at === -1 ? DEFAULT_MINUTES : Number(args[at + 1]);
-  if (!(minutes > 0)) throw new Error('--minutes takes a number above 0');
-  return minutes;
-}
 
 interface CatchUp {
   /** From the engine's first answer until the first batch was stored, and from there until nothing waited. */
@@ -90,7 +83,7 @@ export async function benchOutage(
   say: (line: string) => void,
   args: readonly string[],
 ): Promise<Record<string, number>> {
-  const minutes = minutesOf(args);
+  const minutes = numberAfter(args, '--minutes', DEFAULT_MINUTES);
   const influx = await startInfluxProcess();
   const steward = await startStewardProcess(DEVICES, {
     STEWARD_SERIES_ENGINE: 'influx',
