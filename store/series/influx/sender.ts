@@ -12,8 +12,8 @@ export type Reply =
   /** Anything else, no answer included: later perhaps. */
   | { readonly kind: 'later'; readonly reason: string; readonly retryAfterMs: number };
 
-/** Sends lines, joined by newlines, in one request. Never throws. */
-export type Sender = (body: string, signal: AbortSignal) => Promise<Reply>;
+/** Sends lines in one request. Never throws. */
+export type Sender = (lines: Uint8Array, signal: AbortSignal) => Promise<Reply>;
 
 export interface SenderOptions {
   /** Where lines are posted to, with its query. */
@@ -44,13 +44,13 @@ export function httpSender(options: SenderOptions): Sender {
   const { target } = options;
   const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
   if (options.authorization !== undefined) headers['authorization'] = options.authorization;
-  return async (body, signal) => {
+  return async (lines, signal) => {
     try {
       const timeout = AbortSignal.timeout(options.timeoutMs);
       const answer = await fetch(target, {
         method: 'POST',
         headers,
-        body,
+        body: lines,
         signal: AbortSignal.any([signal, timeout]),
       });
       return replyOf(answer.status, answer.headers.get('retry-after'), await answer.text());

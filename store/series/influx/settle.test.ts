@@ -1,26 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Point } from '../../../model/point.ts';
 import { isMissing } from '../../../test/engines.testkit.ts';
 import { minutes, NOW, pump } from '../points.testkit.ts';
 import { type Influxd, startInfluxd } from './influxd.testkit.ts';
-import { type Line, lineOf } from './lines.ts';
+import { encodeLines } from './lines.ts';
 import { opener } from './opening.testkit.ts';
-import { httpSender, type Reply, type Sender, writeTarget1 } from './sender.ts';
-import { settleLines } from './settle.ts';
+import { httpSender, type Reply, writeTarget1 } from './sender.ts';
+import { settlePoints } from './settle.ts';
 
 const signal = new AbortController().signal;
 let influxd: Influxd;
 const open = opener(() => influxd.url);
 
-/** Settles lines against the real server and notes its replies. */
-async function settledAt(database: string, lines: readonly Line[]) {
-  const http = httpSender({ target: writeTarget1(influxd.url, database), timeoutMs: 5_000 });
+/** Settles points against the real server and notes its replies. */
+async function settledAt(database: string, points: readonly Point[]) {
+  const send = httpSender({ target: writeTarget1(influxd.url, database), timeoutMs: 5_000 });
   const replies: Reply[] = [];
-  const noting: Sender = async (body, stop) => {
-    const reply = await http(body, stop);
+  const settled = await settlePoints(points, async (part) => {
+    const reply = await send(encodeLines(part), signal);
     replies.push(reply);
     return reply;
-  };
-  return { settled: await settleLines(lines, noting, signal), replies };
+  });
+  return { settled, replies };
 }
 
 describe.skipIf(isMissing('influxd'))('a batch that InfluxDB does not take whole', () => {
@@ -49,7 +50,7 @@ describe.skipIf(isMissing('influxd'))('a batch that InfluxDB does not take whole
       const points = minutes(4_500).map((point, i) =>
         i % 3 === 0 ? { ...point, fields: { power_w: 1, flow_m3_h: 2 } } : point,
       );
-      const { settled, replies } = await settledAt('conflicts', points.map(lineOf));
+      const { settled, replies } = await settledAt('conflicts', points);
       expect(settled).toMatchObject({ stored: 3_000, keep: [] });
       expect(settled.rejected.length).toBe(1_500);
       expect(await store.count('pump')).toBe(3_001);
@@ -70,12 +71,12 @@ describe.skipIf(isMissing('influxd'))('a batch that InfluxDB does not take whole
 
     it('a malformed line with `dropped=0`: it alone is rejected', async () => {
       await open({ database: 'malformed' });
-      const lines = minutes(500).map(lineOf);
-      lines[250] = { point: lines[250]!.point, text: 'pump,site=north power_w=?? 1' };
-      const { settled, replies } = await settledAt('malformed', lines);
+      const points = minutes(500);
+      points[250] = pump('p1', NOW, { power_w: Number.NaN });
+      const { settled, replies } = await settledAt('malformed', points);
       expect(replies[0]).toMatchObject({ kind: 'refused', reason: expect.stringContaining('dropped=0') });
       expect(settled).toMatchObject({ stored: 499, keep: [] });
-      expect(settled.rejected).toMatchObject([{ point: lines[250].point }]);
+      expect(settled.rejected).toMatchObject([{ point: points[250] }]);
       expect(settled.rejected[0]?.reason).toContain('unable to parse');
       expect(replies.length).toBeLessThan(25);
     });

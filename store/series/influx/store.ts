@@ -2,14 +2,14 @@ import type { Health } from '../../../model/health.ts';
 import type { Point } from '../../../model/point.ts';
 import type { SeriesStore, Settlement } from '../contract.ts';
 import { checked, measurementOf } from '../point-check.ts';
-import { lineOf } from './lines.ts';
+import { encodeLines } from './lines.ts';
 import { type InfluxSeriesOptions, mustBeUsable } from './options.ts';
 import * as queries from './queries.ts';
 import type { InfluxServer } from './server.ts';
 import { influxServer1 } from './server-1.ts';
 import { influxServer2 } from './server-2.ts';
 import { influxServer3 } from './server-3.ts';
-import { settleLines } from './settle.ts';
+import { settlePoints } from './settle.ts';
 
 interface State {
   readonly server: InfluxServer;
@@ -88,7 +88,7 @@ async function write(state: State, points: readonly Point[], signal: AbortSignal
     return { stored: 0, rejected, keep: good, reason: 'the write was called off' };
   const unready = await state.server.database.ready();
   if (unready !== undefined) return { stored: 0, rejected, keep: good, retryAfterMs: 1_000, reason: unready };
-  const settled = await settleLines(good.map(lineOf), state.server.send, signal);
+  const settled = await settlePoints(good, (part) => state.server.send(encodeLines(part), signal));
   state.failure = settled.reason;
   // Perhaps somebody dropped it while we were running: made again before the next try.
   if (settled.keep.length > 0) state.server.database.doubt();

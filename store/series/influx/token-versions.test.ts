@@ -5,11 +5,11 @@ import type { SeriesStore } from '../contract.ts';
 import { minutes, NOW, pump } from '../points.testkit.ts';
 import { type FaultServer, type FaultServerOptions, startFaultServer } from './fault-server.testkit.ts';
 import { type Influxd, startInfluxd } from './influxd.testkit.ts';
-import { lineOf } from './lines.ts';
+import { encodeLines } from './lines.ts';
 import { opener } from './opening.testkit.ts';
 import type { InfluxSeriesOptions } from './options.ts';
 import { httpSender, writeTarget2 } from './sender.ts';
-import { settleLines } from './settle.ts';
+import { settlePoints } from './settle.ts';
 
 const signal = new AbortController().signal;
 let influxd: Influxd;
@@ -107,13 +107,13 @@ describe.skipIf(isMissing('influxd'))('InfluxDB 2 and 3 (fault server before a r
       it('finds the malformed line', async () => {
         await serve({ version });
         await openOf(version);
-        const lines = minutes(500).map(lineOf);
-        lines[250] = { point: lines[250]!.point, text: 'pump,site=north power_w=?? 1' };
+        const points = minutes(500);
+        points[250] = pump('p1', NOW, { power_w: Number.NaN });
         const target = writeTarget2(server.url, database, 'estate');
         const send = httpSender({ target, authorization: 'Token secret', timeoutMs: 5_000 });
-        const settled = await settleLines(lines, send, signal);
+        const settled = await settlePoints(points, (part) => send(encodeLines(part), signal));
         expect(settled).toMatchObject({ stored: 499, keep: [] });
-        expect(settled.rejected).toMatchObject([{ point: lines[250].point }]);
+        expect(settled.rejected).toMatchObject([{ point: points[250] }]);
         expect(settled.rejected[0]?.reason).toContain('unable to parse');
       });
 

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isMissing } from '../../../test/engines.testkit.ts';
 import { pump } from '../points.testkit.ts';
-import { lineOf } from './lines.ts';
+import { encodeLines } from './lines.ts';
 import { httpSender, writeTarget2 } from './sender.ts';
-import { settleLines } from './settle.ts';
+import { settlePoints } from './settle.ts';
 
 let url = '';
 let end = async (): Promise<void> => undefined;
@@ -64,7 +64,8 @@ describe.skipIf(isMissing('victoria-metrics'))(
         pump(`p${i % 3}`, now + i, { power_w: i / 4, flow_m3_h: -i }),
       );
       const send = httpSender({ target: writeTarget2(url, 'steward', 'estate'), timeoutMs: 5_000 });
-      const settled = await settleLines(points.map(lineOf), send, new AbortController().signal);
+      const { signal } = new AbortController();
+      const settled = await settlePoints(points, (part) => send(encodeLines(part), signal));
       expect(settled).toEqual({ stored: 3_000, rejected: [], keep: [] });
       await fetch(`${url}/internal/force_flush`);
       const asked = new URLSearchParams({ 'match[]': 'pump_power_w', start: String((now - 1_000) / 1_000) });
