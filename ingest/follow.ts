@@ -3,7 +3,8 @@ import type { Log } from '../model/log.ts';
 import type { Journal, Journalled } from '../store/journal/contract.ts';
 
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 30_000;
+/** Soon enough that a queue which grew through an outage does not wait for us when it is over. */
+const LONGEST_RETRY_MS = 2_000;
 const STOP_GRACE_MS = 5_000;
 
 /** Thrown by a handler that wants its batch again: why, and how long to wait at least. */
@@ -66,10 +67,15 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }
 
-/** Doubles from a tenth of a second to half a minute; the longer wish of the one who failed counts. */
+/** Doubles from a tenth of a second to two seconds; the longer wish of the one who failed counts. */
 export function retryDelay(failures: number, wishMs: number): number {
   const doubled = FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20);
-  return Math.min(LONGEST_RETRY_MS, Math.max(doubled, wishMs));
+  return Math.max(Math.min(LONGEST_RETRY_MS, doubled), wishMs);
+}
+
+/** Told at the 1st, 2nd, 4th, 8th … failure in a row: an outage of an hour is a dozen lines of the log. */
+function isTold(failures: number): boolean {
+  return Number.isInteger(Math.log2(failures));
 }
 
 /** Reads the journal in order and hands it on in batches, until it is stopped. */
@@ -101,10 +107,11 @@ export function follow({ journal, name, from, batch, lingerMs = 0, handle, log }
         trouble = (error as Error).message;
         const delayMs = retryDelay(failures, error instanceof RetryLater ? error.retryAfterMs : 0);
         const fields = { follower: name, position, failures, delayMs };
-        log.warn(
-          error instanceof RetryLater ? fields : { ...fields, error },
-          `tried again later: ${trouble}`,
-        );
+        if (isTold(failures))
+          log.warn(
+            error instanceof RetryLater ? fields : { ...fields, error },
+            `tried again later: ${trouble}`,
+          );
         if (!stopping.signal.aborted) await pause(delayMs, stopping.signal);
         if (stopping.signal.aborted) return false;
       }
