@@ -1,14 +1,7 @@
 import type { Point } from '../../../model/point.ts';
+import { type Columns, emptyColumns, pushRow } from './columns.ts';
 import { addSeries, type Dictionary, type Series, seriesKey } from './dictionary.ts';
 import type { Table } from './tables.ts';
-
-/** Rows of one table, column by column, as the engine takes them. */
-export interface Columns {
-  readonly series: number[];
-  readonly ts: bigint[];
-  /** By place in the table's fields; undefined = no row has that field; an absent entry = this row has not. */
-  readonly values: (number[] | undefined)[];
-}
 
 /** What a batch does to one table. */
 export interface TablePlan {
@@ -26,28 +19,6 @@ export interface BatchPlan {
   readonly newest: ReadonlyMap<Series, number>;
 }
 
-export function emptyColumns(): Columns {
-  return { series: [], ts: [], values: [] };
-}
-
-export function pushRow(
-  columns: Columns,
-  table: Table,
-  series: number,
-  ts: number,
-  fields: Point['fields'],
-): void {
-  const row = columns.series.length;
-  columns.series.push(series);
-  columns.ts.push(BigInt(ts));
-  for (const field in fields) {
-    const place = table.fields.indexOf(field);
-    const column = columns.values[place] ?? [];
-    column[row] = fields[field]!;
-    columns.values[place] = column;
-  }
-}
-
 /**
  * Sorts points into rows that are certainly new and rows that may repeat one. Sensors mostly send in the order of
  * time, so nearly all are new and cost no look-up; a replay or a late buffer pays for the merge.
@@ -61,7 +32,7 @@ export function planBatch(
   const added: Series[] = [];
   const newest = new Map<Series, number>();
   for (const point of points) {
-    const plan = planOf(plans, tables, point.measurement);
+    const plan = planOf(plans, tables, point.measurement, points.length);
     const key = seriesKey(point);
     let series = dictionary.byKey.get(key);
     if (series === undefined) {
@@ -71,7 +42,7 @@ export function planBatch(
     }
     if (point.ts > (newest.get(series) ?? series.newest)) {
       newest.set(series, point.ts);
-      pushRow(plan.fresh, plan.table, series.id, point.ts, point.fields);
+      pushRow(plan.fresh, series.id, point.ts, point.fields);
     } else {
       const at = `${series.id} ${point.ts}`;
       const held = plan.late.get(at);
@@ -86,12 +57,13 @@ function planOf(
   plans: Map<string, TablePlan>,
   tables: ReadonlyMap<string, Table>,
   measurement: string,
+  capacity: number,
 ): TablePlan {
   const held = plans.get(measurement);
   if (held !== undefined) return held;
   const table = tables.get(measurement);
   if (table === undefined) throw new Error(`no table for measurement ${measurement}`);
-  const plan: TablePlan = { table, fresh: emptyColumns(), late: new Map() };
+  const plan: TablePlan = { table, fresh: emptyColumns(table, capacity), late: new Map() };
   plans.set(measurement, plan);
   return plan;
 }

@@ -1,11 +1,9 @@
-import { BIGINT, DOUBLE, type DuckDBConnection, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
-import { type BatchPlan, type Columns, emptyColumns, pushRow, type TablePlan } from './batch.ts';
+import { type DuckDBConnection, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
+import type { BatchPlan, TablePlan } from './batch.ts';
+import { appendColumns, CHUNK_ROWS, emptyColumns, pushRow } from './columns.ts';
 import type { Series } from './dictionary.ts';
 import { markDirty } from './rollup.ts';
-import { quoted, type Table } from './tables.ts';
-
-/** DuckDB's vector size: a chunk cannot be longer. */
-const CHUNK_ROWS = 2_048;
+import { quoted } from './tables.ts';
 
 /** Writes the plan, the hours whose roll-up it `touched`, and the position in one transaction: after a crash there are all or none. */
 export async function commitBatch(
@@ -18,8 +16,7 @@ export async function commitBatch(
   try {
     if (plan.added.length > 0) await appendSeries(writer, plan.added);
     for (const tablePlan of plan.tables.values()) {
-      if (tablePlan.fresh.series.length > 0)
-        await append(writer, tablePlan.table.name, tablePlan.table, tablePlan.fresh);
+      if (tablePlan.fresh.rows > 0) await appendColumns(writer, tablePlan.table.name, tablePlan.fresh);
       if (tablePlan.late.size > 0) await mergeLate(writer, tablePlan);
     }
     await markDirty(writer, touched);
@@ -56,56 +53,19 @@ async function appendSeries(writer: DuckDBConnection, added: readonly Series[]):
 }
 
 /**
- * Chunks of one size, so that one chunk serves them all: the appender copies, and the columns that no row of the
- * batch has (most, for a pump) are nulled once instead of once a chunk.
- */
-async function append(writer: DuckDBConnection, into: string, table: Table, columns: Columns): Promise<void> {
-  const rows = columns.series.length;
-  const size = Math.ceil(rows / Math.ceil(rows / CHUNK_ROWS));
-  // The appender takes the bare name, not an SQL identifier.
-  const appender = await writer.createAppender(into.replaceAll('"', ''));
-  let chunk: DuckDBDataChunk | undefined;
-  for (let from = 0; from < rows; from += size) {
-    const to = Math.min(from + size, rows);
-    if (chunk?.rowCount !== to - from) chunk = nullChunk(table, columns, to - from);
-    chunk.setColumnValues(0, columns.series.slice(from, to));
-    chunk.setColumnValues(1, columns.ts.slice(from, to));
-    for (let field = 0; field < table.fields.length; field++) {
-      const values = columns.values[field];
-      if (values !== undefined)
-        chunk.setColumnValues(
-          field + 2,
-          Array.from({ length: to - from }, (_, row) => values[from + row] ?? null),
-        );
-    }
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
-}
-
-/** A chunk for the table whose columns that the batch lacks are null. */
-function nullChunk(table: Table, columns: Columns, rows: number): DuckDBDataChunk {
-  const chunk = DuckDBDataChunk.create([INTEGER, BIGINT, ...table.fields.map(() => DOUBLE)], rows);
-  const nulls = new Array<null>(rows).fill(null);
-  for (let field = 0; field < table.fields.length; field++)
-    if (columns.values[field] === undefined) chunk.setColumnValues(field + 2, nulls);
-  return chunk;
-}
-
-/**
  * Last write wins per field; a field that the repeat lacks stays, as InfluxDB does it. A repeat that says what is
  * stored already touches nothing. The bounds let the engine skip every row group outside the span.
  */
 async function mergeLate(writer: DuckDBConnection, { table, late }: TablePlan): Promise<void> {
-  const columns = emptyColumns();
+  const columns = emptyColumns(table, late.size);
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const { series, ts, fields } of late.values()) {
-    pushRow(columns, table, series, ts, fields);
+    pushRow(columns, series, ts, fields);
     from = Math.min(from, ts);
     to = Math.max(to, ts);
   }
-  await append(writer, table.stage, table, columns);
+  await appendColumns(writer, table.stage, columns);
   const names = table.fields.map(quoted);
   const differs = names.map(
     (name) => `(late.${name} IS NOT NULL AND late.${name} IS DISTINCT FROM kept.${name})`,

@@ -9,6 +9,8 @@ export interface Table {
   readonly stage: string;
   /** In the order of the table's columns, which grows with the catalogue and never shrinks. */
   readonly fields: readonly string[];
+  /** Field → its index in `fields`. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** Names come from the catalogue, not from people; quoted all the same. */
@@ -34,7 +36,9 @@ export async function prepareTables(writer: DuckDBConnection): Promise<ReadonlyM
     const stage = quoted(`late_${measurement}`);
     await writer.run(`CREATE TEMP TABLE ${stage} AS FROM ${name} LIMIT 0`);
     const columns = await writer.runAndReadAll(`SELECT * FROM ${name} LIMIT 0`);
-    tables.set(measurement, { measurement, name, stage, fields: columns.columnNames().slice(2) });
+    const held = columns.columnNames().slice(2);
+    const places = new Map(held.map((field, place) => [field, place]));
+    tables.set(measurement, { measurement, name, stage, fields: held, places });
   }
   await prepareViews(writer, tables);
   await writer.run('COMMIT');
