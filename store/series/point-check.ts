@@ -60,12 +60,12 @@ export function checked(points: readonly Point[]): {
   readonly good: readonly Point[];
   readonly rejected: readonly RejectedPoint[];
 } {
-  const good: Point[] = [];
   const rejected: RejectedPoint[] = [];
   for (const point of points) {
     const reason = refusalOf(point);
-    if (reason === undefined) good.push(point);
-    else rejected.push({ point, reason });
+    if (reason !== undefined) rejected.push({ point, reason });
   }
-  return { good, rejected };
+  if (rejected.length === 0) return { good: points, rejected };
+  const bad = new Set(rejected.map(({ point }) => point));
+  return { good: points.filter((point) => !bad.has(point)), rejected };
 }

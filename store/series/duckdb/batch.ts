@@ -1,6 +1,6 @@
 import type { Point } from '../../../model/point.ts';
 import { type Columns, emptyColumns, pushRow } from './columns.ts';
-import { addSeries, type Dictionary, type Series, seriesKey } from './dictionary.ts';
+import { addSeries, type Dictionary, removeSeries, type Series, seriesOf } from './dictionary.ts';
 import type { Table } from './tables.ts';
 
 /** What a batch does to one table. */
@@ -15,13 +15,15 @@ export interface TablePlan {
 export interface BatchPlan {
   readonly tables: ReadonlyMap<string, TablePlan>;
   readonly added: readonly Series[];
-  /** Newest time of each series after the batch: true only once it is committed. */
-  readonly newest: ReadonlyMap<Series, number>;
+  /** What was newest of each series that got something newer. */
+  readonly newestBefore: ReadonlyMap<Series, number>;
 }
 
 /**
  * Sorts points into rows that are certainly new and rows that may repeat one. Sensors mostly send in the order of
  * time, so nearly all are new and cost no look-up; a replay or a late buffer pays for the merge.
+ *
+ * The dictionary is as it will be when the batch is committed; when it is not, `unplan` must be called.
  */
 export function planBatch(
   points: readonly Point[],
@@ -30,18 +32,18 @@ export function planBatch(
 ): BatchPlan {
   const plans = new Map<string, TablePlan>();
   const added: Series[] = [];
-  const newest = new Map<Series, number>();
+  const newestBefore = new Map<Series, number>();
   for (const point of points) {
     const plan = planOf(plans, tables, point.measurement, points.length);
-    const key = seriesKey(point);
-    let series = dictionary.byKey.get(key);
+    let series = seriesOf(dictionary, point);
     if (series === undefined) {
       series = { id: dictionary.nextId, measurement: point.measurement, tags: point.tags, newest: -1 };
       addSeries(dictionary, series);
       added.push(series);
     }
-    if (point.ts > (newest.get(series) ?? series.newest)) {
-      newest.set(series, point.ts);
+    if (point.ts > series.newest) {
+      if (!newestBefore.has(series)) newestBefore.set(series, series.newest);
+      series.newest = point.ts;
       pushRow(plan.fresh, series.id, point.ts, point.fields);
     } else {
       const at = `${series.id} ${point.ts}`;
@@ -50,7 +52,13 @@ export function planBatch(
       else held.fields = { ...held.fields, ...point.fields };
     }
   }
-  return { tables: plans, added, newest };
+  return { tables: plans, added, newestBefore };
+}
+
+/** The transaction of the plan was rolled back. */
+export function unplan({ added, newestBefore }: BatchPlan, dictionary: Dictionary): void {
+  for (const [series, newest] of newestBefore) series.newest = newest;
+  removeSeries(dictionary, added);
 }
 
 function planOf(

@@ -14,28 +14,45 @@ export interface Series {
 
 /** All series, in memory: their number is that of the assets, not of the readings. */
 export interface Dictionary {
-  readonly byKey: Map<string, Series>;
+  /** Measurement → asset → its series there: one, unless it moved to another zone or is a fault or ticket of many rules. */
+  readonly byAsset: Map<string, Map<string, Series[]>>;
   readonly byId: Map<number, Series>;
   nextId: number;
 }
 
-/** Tags are slugs, so a blank cannot be part of one. */
-export function seriesKey(point: Pick<Point, 'measurement' | 'tags'>): string {
-  let key = point.measurement;
-  for (const tag of measurementOf(point.measurement)?.tags ?? []) key += ` ${point.tags[tag]}`;
-  return key;
+/** Without making a key of the tags: that would be garbage for every point. */
+export function seriesOf(
+  dictionary: Dictionary,
+  { measurement, tags }: Pick<Point, 'measurement' | 'tags'>,
+): Series | undefined {
+  const held = dictionary.byAsset.get(measurement)?.get(tags['asset']!);
+  if (held === undefined) return undefined;
+  const names = measurementOf(measurement)?.tags ?? [];
+  for (const series of held) if (hasTags(series, names, tags)) return series;
+  return undefined;
+}
+
+function hasTags(series: Series, names: readonly string[], tags: Point['tags']): boolean {
+  for (const name of names) if (series.tags[name] !== tags[name]) return false;
+  return true;
 }
 
 export function addSeries(dictionary: Dictionary, series: Series): void {
-  dictionary.byKey.set(seriesKey(series), series);
+  const { measurement, tags } = series;
+  const assets = dictionary.byAsset.get(measurement) ?? new Map<string, Series[]>();
+  dictionary.byAsset.set(measurement, assets);
+  const asset = tags['asset']!;
+  assets.set(asset, [...(assets.get(asset) ?? []), series]);
   dictionary.byId.set(series.id, series);
   dictionary.nextId = Math.max(dictionary.nextId, series.id + 1);
 }
 
-/** A transaction that added them was rolled back. */
+/** Those that {@link addSeries} added. */
 export function removeSeries(dictionary: Dictionary, added: readonly Series[]): void {
   for (const series of added) {
-    dictionary.byKey.delete(seriesKey(series));
+    const assets = dictionary.byAsset.get(series.measurement);
+    const asset = series.tags['asset']!;
+    assets?.set(asset, assets.get(asset)?.filter((each) => each !== series) ?? []);
     dictionary.byId.delete(series.id);
   }
 }
@@ -44,7 +61,7 @@ export async function loadDictionary(
   connection: DuckDBConnection,
   tables: Iterable<Table>,
 ): Promise<Dictionary> {
-  const dictionary: Dictionary = { byKey: new Map(), byId: new Map(), nextId: 1 };
+  const dictionary: Dictionary = { byAsset: new Map(), byId: new Map(), nextId: 1 };
   const rows = (await connection.runAndReadAll('SELECT id, measurement, tags FROM series')).getRows();
   for (const [id, measurement, tags] of rows)
     addSeries(dictionary, {

@@ -4,7 +4,8 @@ import type { LatestRow } from '../contract.ts';
 import type { Dictionary } from './dictionary.ts';
 import { quoted, type Table } from './tables.ts';
 
-type Values = Map<string, { readonly value: number; readonly ts: number }>;
+/** Changed in place: a new object for every value of every reading would be garbage for the most part. */
+type Values = Map<string, { value: number; ts: number }>;
 
 /**
  * Newest value of each field of each asset, by measurement. Read once from the table when it is first asked for
@@ -28,7 +29,11 @@ function note(assets: Map<string, Values>, asset: string, field: string, value: 
     assets.set(asset, values);
   }
   const held = values.get(field);
-  if (held === undefined || ts >= held.ts) values.set(field, { value, ts });
+  if (held === undefined) values.set(field, { value, ts });
+  else if (ts >= held.ts) {
+    held.value = value;
+    held.ts = ts;
+  }
 }
 
 export async function loadNewest(
@@ -53,5 +58,8 @@ export async function loadNewest(
 }
 
 export function latestRows(assets: ReadonlyMap<string, Values>): readonly LatestRow[] {
-  return [...assets].map(([asset, values]) => ({ asset, values: Object.fromEntries(values) }));
+  return [...assets].map(([asset, values]) => ({
+    asset,
+    values: Object.fromEntries([...values].map(([field, held]) => [field, { ...held }])),
+  }));
 }

@@ -3,9 +3,9 @@ import { type Clock, systemClock } from '../../../model/clock.ts';
 import type { Point } from '../../../model/point.ts';
 import type { LatestRow, SeriesStore, Settlement } from '../contract.ts';
 import { checked } from '../point-check.ts';
-import { planBatch } from './batch.ts';
+import { planBatch, unplan } from './batch.ts';
 import { commitBatch } from './commit.ts';
-import { matching, removeSeries } from './dictionary.ts';
+import { matching } from './dictionary.ts';
 import { closeFile, type DuckdbSeriesOptions, isFatal, messageOf, type OpenFile, openFile } from './file.ts';
 import { latestRows, loadNewest, type Newest, noteNewest } from './newest.ts';
 import { readCount, readPosition, readWindow } from './read.ts';
@@ -142,10 +142,9 @@ async function commit(state: State, points: readonly Point[], upTo: number): Pro
   try {
     await commitBatch(writer, plan, upTo, touched);
   } catch (error) {
-    removeSeries(dictionary, plan.added);
+    unplan(plan, dictionary);
     throw error;
   }
-  for (const [series, ts] of plan.newest) series.newest = ts;
   noteNewest(state.newest, points);
   noteTouched(rollups, touched, points);
   return touched.size === 0;
