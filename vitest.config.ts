@@ -7,7 +7,7 @@ const KNOWN = process.env['DISK_FULL'] ? [] : ['test/faults/disk-full.test.ts'];
 export default defineConfig({
   test: {
     include: [
-      '{model,broker,gateway,ingest,store,rules,tickets,api,dashboards,firmware-sim,app,test}/**/*.test.ts',
+      '{model,broker,gateway,ingest,store,rules,tickets,api,dashboards,firmware-sim,app,quality,test}/**/*.test.ts',
     ],
     exclude: [...configDefaults.exclude, ...KNOWN],
     testTimeout: 30_000,

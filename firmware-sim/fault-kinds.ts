@@ -12,6 +12,7 @@ export const FAULT_KINDS = {
   fire_lane_occupied: { kind: 'bay', rule: 'FireLaneOccupied' },
   device_silent: { kind: undefined, rule: 'DeviceSilent' },
   gateway_silent: { kind: 'gateway', rule: 'GatewayOffline' },
+  gateway_outage: { kind: 'gateway', rule: 'GatewayOffline' },
   battery_low: { kind: 'bay', rule: 'BatteryLow' },
 } as const satisfies Record<string, { kind: Kind | undefined; rule: string }>;
 

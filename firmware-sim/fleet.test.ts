@@ -176,7 +176,15 @@ describe('the truth', () => {
     expect(early.some(({ asset }) => asset === 'pump-05')).toBe(false);
     fleet.skip(NOW - 29.5 * HOUR_MS);
     const dry = truthOf(fleet).find(({ asset }) => asset === 'pump-05');
-    expect(dry).toEqual({ rule: 'PumpDryRun', asset: 'pump-05', from: '2026-11-22T20:00:00.000Z', to: null });
+    expect(dry).toEqual({
+      rule: 'PumpDryRun',
+      fault: 'pump_dry_run',
+      asset: 'pump-05',
+      from: '2026-11-22T20:00:00.000Z',
+      to: null,
+      // With its first report.
+      observable: '2026-11-22T20:00:06.402Z',
+    });
     fleet.skip(NOW);
     expect(truthOf(fleet).find(({ asset }) => asset === 'pump-05')?.to).toBe('2026-11-22T20:50:00.000Z');
   });

@@ -1,6 +1,6 @@
 import type { Sample } from './device-model.ts';
-import type { Injection } from './injection.ts';
 import { isSimulated } from './scenario.ts';
+import type { Sighting } from './sighting.ts';
 import { type FleetOptions, type Member, memberOf, type SimulatedDevice, worldOf } from './world.ts';
 
 /** Readings in one JSON array: some 20 kB, as a device that empties its buffer would send. */
@@ -8,6 +8,8 @@ const BATCH_SIZE = 100;
 
 export interface Outgoing extends SimulatedDevice {
   readonly ts: number;
+  /** When it leaves: `ts`, or later when a gateway has kept it while its line was down. */
+  readonly sent: number;
   /** One JSON object. */
   readonly payload: string;
 }
@@ -21,31 +23,61 @@ export interface DeviceBatch extends SimulatedDevice {
 /**
  * Simulated devices and the world that they watch. The same options give the same bytes, however the time is cut
  * into pieces and whether they were sent or skipped. Every call moves the fleet's time on to `to` and gives what
- * was measured in [time, to).
+ * leaves in [time, to).
  */
 export interface Fleet {
   time(): number;
   devices(): readonly SimulatedDevice[];
-  /** Single readings in order of time. */
+  /** Single readings in the order of sending. */
   advance(to: number): Outgoing[];
   /** Device by device; must be read to its end. */
   batches(to: number): Generator<DeviceBatch>;
   /** Moves on and says nothing: after a restart, to where the last run was. */
   skip(to: number): void;
-  injections(): readonly Injection[];
+  /** The faults of the scenario, in order of time, and when each could be seen. */
+  sightings(): readonly Sighting[];
   /** The simulated assets that a circuit feeds or a gateway carries. */
   membersOf(asset: string): readonly string[];
 }
 
-/** What one device says until `to`; its world moves on even while nobody hears it. */
-function* samples({ model, isSilent }: Member, to: number): Generator<Sample> {
-  while (model.next() < to) {
-    const sample = model.step();
-    if (sample && !isSilent(sample.ts)) yield sample;
-  }
+interface Sent {
+  readonly sample: Sample;
+  readonly sent: number;
 }
 
-function batchOf(member: Member, to: number): DeviceBatch {
+/** A device with what its gateway keeps for it. */
+interface Speaker extends Member {
+  kept: Sent[];
+}
+
+/** What one device says until `to`, in the order of sending; its world moves on even while nobody hears it. */
+function* saying(speaker: Speaker, to: number): Generator<Sent> {
+  const { model, sightings, isSilent, keptUntil } = speaker;
+  while (model.next() < to) {
+    const sample = model.step();
+    if (!sample || isSilent(sample.ts)) continue;
+    const { ts } = sample;
+    const sent = keptUntil(ts);
+    if (sent !== undefined) {
+      speaker.kept.push({ sample, sent });
+      continue;
+    }
+    yield* released(speaker, ts);
+    for (const sighting of sightings) sighting.hear(sample);
+    yield { sample, sent: ts };
+  }
+  yield* released(speaker, to);
+}
+
+/** What the gateway kept and sends before `to`. */
+function released(speaker: Speaker, to: number): readonly Sent[] {
+  if (speaker.kept.length === 0) return [];
+  const out = speaker.kept.filter(({ sent }) => sent < to);
+  if (out.length > 0) speaker.kept = speaker.kept.filter(({ sent }) => sent >= to);
+  return out;
+}
+
+function batchOf(member: Speaker, to: number): DeviceBatch {
   const payloads: string[] = [];
   let readings = 0;
   let pending: Sample[] = [];
@@ -53,7 +85,7 @@ function batchOf(member: Member, to: number): DeviceBatch {
     if (pending.length > 0) payloads.push(JSON.stringify(pending));
     pending = [];
   };
-  for (const sample of samples(member, to)) {
+  for (const { sample } of saying(member, to)) {
     readings++;
     if (pending.push(sample) === BATCH_SIZE) flush();
   }
@@ -64,34 +96,33 @@ function batchOf(member: Member, to: number): DeviceBatch {
 
 export function createFleet(options: FleetOptions): Fleet {
   const world = worldOf(options);
-  const members = options.site.assets.filter(isSimulated).map((asset) => memberOf(asset, world));
+  const members = options.site.assets
+    .filter(isSimulated)
+    .map((asset): Speaker => ({ ...memberOf(asset, world), kept: [] }));
   let time = options.start;
   return {
     time: () => time,
     devices: () => members,
     advance: (to) => {
-      const sent = members.flatMap((member) => {
+      const outgoing: Outgoing[] = [];
+      for (const member of members) {
         const { device, asset, topic } = member;
-        return [...samples(member, to)].map((sample) => ({
-          device,
-          asset,
-          topic,
-          ts: sample.ts,
-          payload: JSON.stringify(sample),
-        }));
-      });
+        for (const { sample, sent } of saying(member, to)) {
+          outgoing.push({ device, asset, topic, ts: sample.ts, sent, payload: JSON.stringify(sample) });
+        }
+      }
       time = Math.max(time, to);
-      return sent.sort((a, b) => a.ts - b.ts);
+      return outgoing.sort((a, b) => a.sent - b.sent || a.ts - b.ts);
     },
     *batches(to) {
       for (const member of members) yield batchOf(member, to);
       time = Math.max(time, to);
     },
     skip: (to) => {
-      for (const { model } of members) while (model.next() < to) model.step();
+      for (const member of members) for (const _ of saying(member, to));
       time = Math.max(time, to);
     },
-    injections: () => world.injections,
+    sightings: () => world.sightings,
     membersOf: (id) =>
       options.site.assets
         .filter((asset) => (asset.circuit === id || asset.gateway === id) && isSimulated(asset))

@@ -6,11 +6,12 @@ import { type Calendar, calendarOf } from './calendar.ts';
 import { circuitModel } from './circuit.ts';
 import type { DeviceModel, ModelOptions } from './device-model.ts';
 import { gatewayModel } from './gateway.ts';
-import { type Ailments, ailmentsOf, type Injection, injectionsOf } from './injection.ts';
+import { type Ailments, ailmentsOf, injectionsOf } from './injection.ts';
 import { type Lamp, lampOf } from './lamp.ts';
 import { luminaireModel } from './luminaire.ts';
 import { pumpModel, runHoursBefore } from './pump.ts';
 import { isSimulated, type Scenario } from './scenario.ts';
+import { type Sighting, sightingOf } from './sighting.ts';
 
 export interface FleetOptions {
   readonly site: Site;
@@ -32,7 +33,10 @@ export interface SimulatedDevice {
 /** A device with the part of the world that it watches. */
 export interface Member extends SimulatedDevice {
   readonly model: DeviceModel;
+  readonly sightings: readonly Sighting[];
   isSilent(at: number): boolean;
+  /** Until when the gateway keeps what it hears now, because its own line is down; undefined when it does not. */
+  keptUntil(at: number): number | undefined;
 }
 
 /** What the models of one fleet share. */
@@ -41,22 +45,21 @@ export interface World {
   readonly calendar: Calendar;
   readonly random: Random;
   readonly start: number;
+  readonly sightings: readonly Sighting[];
   ailments(asset: string): Ailments;
   lamp(asset: Asset): Lamp;
 }
 
 const WELL = ailmentsOf([], '');
 
-export function worldOf({
-  site,
-  scenario,
-  seed,
-  start,
-  now,
-}: FleetOptions): World & { injections: Injection[] } {
+export function worldOf({ site, scenario, seed, start, now }: FleetOptions): World {
   const injections = injectionsOf(scenario, site, now);
   const calendar = calendarOf(site);
   const random = seededRandom(seed);
+  const assetById = new Map(site.assets.map((asset) => [asset.id, asset]));
+  const sightings = injections.map((injection) =>
+    sightingOf(injection, assetById.get(injection.asset)!, site),
+  );
   const ailments = new Map(site.assets.map(({ id }) => [id, ailmentsOf(injections, id)]));
   const lamps = new Map<string, Lamp>();
   const lamp = (asset: Asset): Lamp => {
@@ -69,7 +72,7 @@ export function worldOf({
     return made;
   };
   const assets = site.assets;
-  return { assets, calendar, random, start, injections, lamp, ailments: (id) => ailments.get(id) ?? WELL };
+  return { assets, calendar, random, start, sightings, lamp, ailments: (id) => ailments.get(id) ?? WELL };
 }
 
 function modelOf(asset: Asset, world: World): DeviceModel {
@@ -100,15 +103,18 @@ function modelOf(asset: Asset, world: World): DeviceModel {
 /** The asset's device, and when nobody hears it. */
 export function memberOf(asset: Asset, world: World): Member {
   const own = world.ailments(asset.id);
-  const carrier = asset.gateway === '' ? own : world.ailments(asset.gateway);
+  const carrier = asset.kind === 'gateway' ? own : world.ailments(asset.gateway);
   return {
     device: `dev-${asset.id}`,
     asset: asset.id,
     topic: telemetryTopic({ site: asset.site, kind: asset.kind, asset: asset.id }),
     model: modelOf(asset, world),
+    sightings: world.sightings.filter(({ injection }) => injection.asset === asset.id),
     isSilent: (at) =>
-      own.at('device_silent', at) !== undefined ||
-      own.at('gateway_silent', at) !== undefined ||
-      carrier.at('gateway_silent', at) !== undefined,
+      own.at('device_silent', at) !== undefined || carrier.at('gateway_silent', at) !== undefined,
+    keptUntil: (at) => {
+      const outage = carrier.at('gateway_outage', at);
+      return outage && (outage.to ?? Number.POSITIVE_INFINITY);
+    },
   };
 }
