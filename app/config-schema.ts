@@ -75,6 +75,16 @@ export const configSchema = z.strictObject({
   journal: z
     .strictObject({
       limit: z.int().min(1_000).default(2_000_000).describe('Readings that may wait for the series engine'),
+      max_bytes: z
+        .int()
+        .min(1_048_576)
+        .default(1_073_741_824)
+        .describe('Bytes that may wait; when that many do, acknowledgements wait until there is room'),
+      max_age_hours: z
+        .int()
+        .min(1)
+        .default(24)
+        .describe('When a reading has waited for longer, /readyz is red; it is kept all the same'),
     })
     .prefault({}),
   tickets: ticketSettingsSchema.prefault({}).describe('Time limits, and how long proofs may take'),

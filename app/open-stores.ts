@@ -1,5 +1,7 @@
+import { HOUR_MS } from '../model/clock.ts';
+import type { Log } from '../model/log.ts';
 import type { Journal } from '../store/journal/contract.ts';
-import { openJournal } from '../store/journal/lmdb.ts';
+import { openJournal } from '../store/journal/journal.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
 import { openQuarantine } from '../store/quarantine/lmdb.ts';
 import type { RecordsStore } from '../store/records/contract.ts';
@@ -29,13 +31,17 @@ export function openSeries({ series }: Config, folder: Pick<DataFolder, 'at'>): 
 }
 
 /** Opens what is kept, or nothing: what was opened before a failure is closed again. */
-export async function openStores(config: Config, folder: DataFolder, closing: Closing): Promise<Stores> {
+export async function openStores(
+  config: Config,
+  folder: DataFolder,
+  closing: Closing,
+  log: Log,
+): Promise<Stores> {
   const records = closing.own('records', await openSqliteRecords({ file: folder.at('records.sqlite') }));
   const series = closing.own('series', await openSeries(config, folder));
   const quarantine = closing.own('quarantine', await openQuarantine({ dir: folder.at('quarantine') }));
-  const journal = closing.own(
-    'journal',
-    await openJournal({ dir: folder.at('journal'), limit: config.journal.limit }),
-  );
+  const { limit, max_bytes, max_age_hours } = config.journal;
+  const limits = { limit, limitBytes: max_bytes, limitAgeMs: max_age_hours * HOUR_MS };
+  const journal = closing.own('journal', await openJournal({ dir: folder.at('journal'), ...limits, log }));
   return { journal, quarantine, series, records };
 }

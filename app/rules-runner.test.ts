@@ -9,7 +9,7 @@ import type { Ticket } from '../model/ticket.ts';
 import { library, troubledEstate } from '../rules/engine/engine.testkit.ts';
 import { createEngine } from '../rules/engine/engine.ts';
 import type { Journal } from '../store/journal/contract.ts';
-import { openJournal } from '../store/journal/lmdb.ts';
+import { openJournal } from '../store/journal/journal.ts';
 import type { RecordsStore, SnapshotRecords } from '../store/records/contract.ts';
 import { openSqliteRecords } from '../store/records/sqlite/open.ts';
 import { createTicketDesk } from '../tickets/desk.ts';

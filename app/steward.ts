@@ -58,7 +58,7 @@ export async function startSteward(options: StewardOptions): Promise<Steward> {
   const { config, folder, sites, log } = options;
   const closing = createClosing(log);
   try {
-    const opened = await openStores(config, folder, closing);
+    const opened = await openStores(config, folder, closing, log);
     const meters = createMeters();
     const trace = createTrace(log);
     const timed = measuredJournal(opened.journal, meters, () => performance.now());

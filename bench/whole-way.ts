@@ -13,7 +13,7 @@ import { type Directory, directoryOf } from '../model/directory.ts';
 import { silentLog } from '../model/log.ts';
 import type { Asset } from '../model/site.ts';
 import { parseTelemetryTopic } from '../model/topics.ts';
-import { openJournal } from '../store/journal/lmdb.ts';
+import { openJournal } from '../store/journal/journal.ts';
 import { openQuarantine } from '../store/quarantine/lmdb.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import { openDuckdbSeries } from '../store/series/duckdb/store.ts';

@@ -11,7 +11,7 @@ import { systemClock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import { parseTelemetryTopic } from '../model/topics.ts';
 import type { Journal } from '../store/journal/contract.ts';
-import { openJournal } from '../store/journal/lmdb.ts';
+import { openJournal } from '../store/journal/journal.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
 import { openQuarantine } from '../store/quarantine/lmdb.ts';
 import { startBroker } from './aedes.ts';

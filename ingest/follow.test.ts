@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../model/log.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import { reading } from '../store/journal/entries.testkit.ts';
-import { openJournal } from '../store/journal/lmdb.ts';
+import { openJournal } from '../store/journal/journal.ts';
 import { type Follower, type FollowOptions, follow, RetryLater, retryDelay } from './follow.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'steward-follow-'));

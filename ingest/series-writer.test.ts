@@ -7,7 +7,7 @@ import { silentLog } from '../model/log.ts';
 import type { Point } from '../model/point.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import { point, reading } from '../store/journal/entries.testkit.ts';
-import { openJournal } from '../store/journal/lmdb.ts';
+import { openJournal } from '../store/journal/journal.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
 import { openQuarantine } from '../store/quarantine/lmdb.ts';
 import type { SeriesStore, Settlement } from '../store/series/contract.ts';

@@ -22,6 +22,8 @@ const REGISTRY = {
   time_too_old: "`ts` is older than what is accepted. Set the device's clock.",
   login_refused: 'The device name or its password is wrong.',
   journal_full: 'The journal is full: acknowledgements wait until the series engine takes readings again.',
+  journal_old:
+    'Readings have waited in the journal for longer than journal.max_age_hours. They are kept: mend what should take them.',
   replay_impossible:
     'Only a part of this payload was kept, or it was no message: it cannot be replayed. Have the device send it again.',
   data_corrupt:
@@ -34,6 +36,8 @@ const REGISTRY = {
   scenario_invalid: 'A scenario of the simulator has a mistake at the place named.',
   file_unreadable: 'The file cannot be read.',
   data_unwritable: 'The data folder cannot be written. Choose another with --data or mend its rights.',
+  data_outdated:
+    'The data folder was written by an earlier Steward. Move the folder named away, as the detail says.',
   data_locked: 'Another Steward works in this data folder. Stop it, or choose another with --data.',
   broker_unreachable: 'The MQTT broker does not answer. Start it, or correct its address.',
   port_unusable: 'This port cannot be listened on. Choose another, or mend the rights.',

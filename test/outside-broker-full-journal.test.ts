@@ -18,7 +18,7 @@ import { systemClock } from '../model/clock.ts';
 import { silentLog } from '../model/log.ts';
 import { seededRandom } from '../model/random.ts';
 import type { Journal } from '../store/journal/contract.ts';
-import { openJournal } from '../store/journal/lmdb.ts';
+import { openJournal } from '../store/journal/journal.ts';
 import { openQuarantine } from '../store/quarantine/lmdb.ts';
 import { isMissing } from './engines.testkit.ts';
 

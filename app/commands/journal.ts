@@ -14,8 +14,8 @@ export function addJournalCommand(program: Command): void {
     .command('verify')
     .description('reads every entry of a journal that nobody writes')
     .argument('<folder>')
-    .action(async (folder: string) => {
-      process.stdout.write(`${await verifyJournal(folder)} entries are whole\n`);
+    .action((folder: string) => {
+      process.stdout.write(`${verifyJournal(folder)} entries are whole\n`);
     });
 }
 
@@ -26,20 +26,18 @@ export function dataOf(flags: CommonFlags): string {
 }
 
 async function status(flags: CommonFlags & { readonly json?: boolean }): Promise<void> {
-  const { head, cursors, waiting, oldest, bytes, fileBytes } = await journalStatus(
-    join(dataOf(flags), 'journal'),
-  );
-  const age = oldest === undefined ? null : Math.max(0, Math.round((systemClock.now() - oldest) / 1_000));
+  const { head, cursors, waiting, since, bytes, fileBytes } = journalStatus(join(dataOf(flags), 'journal'));
+  const age = since === undefined ? null : Math.max(0, Math.round((systemClock.now() - since) / 1_000));
   if (flags.json) {
     const view = { head, waiting, oldest_age_s: age, cursors, bytes, file_bytes: fileBytes };
     process.stdout.write(`${JSON.stringify(view)}\n`);
     return;
   }
   const lines = [
-    ['waiting', `${waiting} entries${age === null ? '' : `, the oldest received ${age} s ago`}`],
+    ['waiting', `${waiting} entries${age === null ? '' : `, the oldest for ${age} s`}`],
     ['newest', `position ${head}`],
     ...Object.entries(cursors).map(([name, at]) => [`reader ${name}`, `at ${at}, ${head - at} behind`]),
-    ['size', `${bytes} bytes in a file of ${fileBytes}`],
+    ['size', `${bytes} bytes wait, ${fileBytes} in files`],
   ];
   process.stdout.write(lines.map(([what, text]) => `${what!.padEnd(16)} ${text}\n`).join(''));
 }

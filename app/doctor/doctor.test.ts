@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openJournal } from '../../store/journal/lmdb.ts';
+import { openJournal } from '../../store/journal/journal.ts';
 import { loadConfig } from '../config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { keptParts, rejections } from './kept.ts';

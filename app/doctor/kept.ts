@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CODES, type Code, meaningOf, StewardError } from '../../model/codes.ts';
-import { openJournal } from '../../store/journal/lmdb.ts';
+import { journalStatus } from '../../store/journal/inspect.ts';
 import { openQuarantine } from '../../store/quarantine/lmdb.ts';
 import type { Config } from '../config-schema.ts';
 import { type DataFolder, openDataFolder } from '../data-folder.ts';
@@ -27,13 +27,11 @@ export function rejections(byCode: Readonly<Record<string, number>>): Finding {
 
 async function look(folder: DataFolder, config: Config): Promise<Finding[]> {
   const found: Finding[] = [];
-  if (existsSync(folder.at('journal', 'data.mdb'))) {
-    const journal = await openJournal({ dir: folder.at('journal'), limit: config.journal.limit });
-    const { ok, detail } = journal.health();
-    await journal.close();
-    found.push(
-      finding('waiting', ok ? 'ok' : 'wrong', `${detail} in the journal; they are stored at the next start`),
-    );
+  if (existsSync(folder.at('journal'))) {
+    const { waiting, bytes } = journalStatus(folder.at('journal'));
+    const isFull = waiting >= config.journal.limit || bytes >= config.journal.max_bytes;
+    const detail = `${waiting} entries wait in the journal; they are stored at the next start`;
+    found.push(finding('waiting', isFull ? 'wrong' : 'ok', isFull ? `journal_full: ${detail}` : detail));
   }
   if (existsSync(folder.at('quarantine', 'data.mdb'))) {
     const quarantine = await openQuarantine({ dir: folder.at('quarantine') });

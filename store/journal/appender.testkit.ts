@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { reading } from './entries.testkit.ts';
-import { openJournal } from './lmdb.ts';
+import { openJournal } from './journal.ts';
 
 const [dir, first] = process.argv.slice(2);
 const journal = await openJournal({ dir: dir! });

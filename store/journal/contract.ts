@@ -13,6 +13,18 @@ export interface Journalled {
   readonly entry: JournalEntry;
 }
 
+/** What waits, as far as it is known without reading it. */
+export interface JournalSize {
+  /** Entries that some reader has still to pass. */
+  readonly waiting: number;
+  /** Bytes that they take up on the disk. */
+  readonly bytes: number;
+  /** When the oldest of them was written, epoch milliseconds; undefined when none waits. */
+  readonly since: number | undefined;
+  /** Entries that could not be read since the start: the disk has lost them. */
+  readonly lost: number;
+}
+
 /**
  * Accepted, not yet stored. Everything that was appended can be read again, in the order of positions, until every
  * cursor has passed it.
@@ -20,15 +32,19 @@ export interface Journalled {
  * An implementation owes:
  * - `append` resolves only when the entries are on disk (they survive `kill -9` and loss of power), all of them or
  *   none; concurrent appends share a commit.
- * - When more than `limit` entries wait, `append` does not resolve until there is room: nothing is dropped. Points
- *   alone go through all the same: they are born from entries that wait, and whoever reads those must not wait here.
- * - Positions of one call are consecutive and later calls get higher ones.
+ * - When as many entries, or bytes, wait as the journal may hold, `append` does not resolve until there is room:
+ *   nothing is dropped. Points alone go through all the same: they are born from entries that wait, and whoever reads
+ *   those must not wait here.
+ * - Positions of one call are consecutive and later calls get higher ones. Between calls some may be left out.
+ * - What the disk has damaged is left out and told; the rest is read as it was written, and never anything else.
+ * - A failure of the disk rejects the appends that it meets, and `health` tells of it until the disk is well again,
+ *   which the journal finds out by itself. Cursors can be moved while the disk is full.
  * - `close` resolves after every append that was begun is on disk or rejected.
  */
 export interface Journal {
   /** Resolves to the position of the last entry. Throws when the disk refuses or the journal is closed. */
   append(entries: readonly JournalEntry[]): Promise<number>;
-  /** Up to `max` entries after `position`, oldest first; empty at the head. */
+  /** Up to `max` entries after `position`, oldest first; empty at the head. Throws data_corrupt when none is readable. */
   read(position: number, max: number): readonly Journalled[];
   /** Resolves as soon as an entry after `position` is readable, or when the signal is aborted. */
   waitFor(position: number, signal: AbortSignal): Promise<void>;
@@ -41,6 +57,7 @@ export interface Journal {
   cursor(name: string): number;
   /** Moves a cursor forward, durably, and forgets what every cursor has passed. */
   advance(name: string, position: number): Promise<void>;
+  size(): JournalSize;
   health(): Health;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * more. Says on standard output what happened. Argument: folder of the journal.
  */
 import { reading } from './entries.testkit.ts';
-import { openJournal } from './lmdb.ts';
+import { openJournal } from './journal.ts';
 
 const journal = await openJournal({ dir: process.argv[2]! });
 const batch = Array.from({ length: 1_000 }, (_, i) => reading(i));

@@ -11,6 +11,8 @@ export interface GroupCommit<T> {
   add(item: T, weight: number): Promise<void>;
   /** The same, ahead of everything that waits and whether there is room or not. */
   express(item: T, weight: number): Promise<void>;
+  /** Says that there may be room now for what had none. */
+  wake(): void;
   /** Resolves when everything that was added is on disk or rejected; what is added afterwards is rejected. */
   close(): Promise<void>;
 }
@@ -74,6 +76,9 @@ export function groupCommit<T>({ commit, hasRoom, maxWeight }: GroupCommitOption
   return {
     add: (item, weight) => enter(ordinary, item, weight),
     express: (item, weight) => enter(express, item, weight),
+    wake: () => {
+      if (ordinary.length > 0) running ??= run();
+    },
     close: async () => {
       closed = true;
       if (ordinary.length + express.length > 0) running ??= run();

@@ -1,8 +1,12 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { StewardError } from '../../model/codes.ts';
-import type { JournalEntry } from './contract.ts';
-import { type Files, openFiles } from './lmdb-files.ts';
+import { silentLog } from '../../model/log.ts';
+import { createDecoder } from './codec.ts';
+import { readStanding } from './cursor-file.ts';
+import { contentOf, type FoundLog, findLog } from './open-log.ts';
+import { createReader } from './reader.ts';
+import { bytesAfter, entriesAfter, listSegments } from './segment.ts';
+import { createScratch } from './walk.ts';
 
 export interface JournalStatus {
   /** Position of the newest entry. */
@@ -10,76 +14,68 @@ export interface JournalStatus {
   readonly cursors: Readonly<Record<string, number>>;
   /** Entries that some reader has still to pass. */
   readonly waiting: number;
-  /** When the oldest of them was received (a point: its time), epoch milliseconds; undefined when none waits. */
-  readonly oldest: number | undefined;
-  /** Bytes that waiting entries take up; the file is larger: room once used is kept for the next queue. */
+  /** When the oldest of them was written, epoch milliseconds; undefined when none waits. */
+  readonly since: number | undefined;
+  /** Bytes that waiting entries take up. */
   readonly bytes: number;
+  /** Bytes of all files: the newest one stays when nothing waits. */
   readonly fileBytes: number;
 }
 
-function timeOf(entry: JournalEntry): number {
-  return entry.type === 'reading' ? entry.reading.received : entry.point.ts;
-}
+/** A file may go while it is looked at, when Steward runs: then what there is is looked at again. */
+const ATTEMPTS = 5;
 
-function cursorsOf({ cursors }: Files): Record<string, number> {
-  return Object.fromEntries([...cursors.getRange()].map(({ key, value }) => [key, value]));
+function statusOf(dir: string): JournalStatus {
+  const standing = readStanding(dir);
+  const { segments, head }: FoundLog = findLog(dir, standing, silentLog);
+  const cursors = standing?.cursors ?? {};
+  const floor = Math.min(head, ...Object.values(cursors));
+  const waiting = entriesAfter(segments, floor, head);
+  return {
+    head,
+    cursors,
+    waiting,
+    since: waiting > 0 ? createReader(segments, silentLog).writtenAt(floor, head) : undefined,
+    bytes: waiting > 0 ? bytesAfter(segments, floor) : 0,
+    fileBytes: segments.reduce((sum, { size }) => sum + size, 0),
+  };
 }
 
 /** Reads beside the process that writes, if there is one. Throws file_unreadable when there is no journal. */
-export async function journalStatus(dir: string): Promise<JournalStatus> {
-  const files = openFiles(dir, true);
-  try {
-    const head = files.meta.get('head') ?? 0;
-    const cursors = cursorsOf(files);
-    const floor = Math.min(head, ...Object.values(cursors));
-    const [chunk] = files.chunks.getRange({ limit: 1 });
-    const first = head > floor && chunk ? chunk.value[Math.max(0, floor + 1 - chunk.key)] : undefined;
-    const { treeLeafPageCount, treeBranchPageCount, overflowPages, pageSize } =
-      files.chunks.getStats() as Record<string, number>;
-    const pages = treeLeafPageCount! + treeBranchPageCount! + overflowPages!;
-    return {
-      head,
-      cursors,
-      waiting: head - floor,
-      oldest: first && timeOf(first),
-      bytes: pages * pageSize!,
-      fileBytes: statSync(join(dir, 'data.mdb')).size,
-    };
-  } finally {
-    await files.root.close();
+export function journalStatus(dir: string): JournalStatus {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return statusOf(dir);
+    } catch (cause) {
+      if (cause instanceof StewardError) throw cause;
+      if (attempt < ATTEMPTS && (cause as NodeJS.ErrnoException).syscall === 'open') continue;
+      throw new StewardError('file_unreadable', `${dir}: ${(cause as Error).message}`, { cause });
+    }
   }
-}
-
-function isEntry(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
-  const { type, reading, point } = value as Partial<Record<'type' | 'reading' | 'point', unknown>>;
-  const time = (type === 'reading' ? reading : point) as { readonly ts?: unknown } | undefined;
-  return Number.isFinite(time?.ts);
 }
 
 /**
- * Reads every entry; resolves to how many there are. Throws data_corrupt where one cannot be read. A damaged file may
- * end the process that reads it: this is for a process of its own.
+ * Reads every entry of a journal that nobody writes, and returns how many there are. Throws data_corrupt, with file
+ * and offset, where one cannot be read.
  */
-export async function verifyJournal(dir: string): Promise<number> {
-  const files = openFiles(dir, true);
+export function verifyJournal(dir: string): number {
+  const scratch = createScratch();
+  const decoder = createDecoder();
+  const damage: string[] = [];
+  const segments = listSegments(dir, scratch);
   let count = 0;
-  try {
-    cursorsOf(files);
-    const head = files.meta.get('head') ?? 0;
-    let next: number | undefined;
-    for (const { key, value } of files.chunks.getRange()) {
-      const isWhole = Array.isArray(value) && value.length > 0 && value.every(isEntry);
-      if (!isWhole || (next !== undefined && key < next))
-        throw new Error(`entries from ${key} on are damaged`);
-      next = key + value.length;
-      count += value.length;
-    }
-    if (next !== undefined && next > head + 1)
-      throw new Error(`entries reach ${next - 1}, the head is ${head}`);
-  } catch (cause) {
-    throw new StewardError('data_corrupt', `${dir}: ${(cause as Error).message}`, { cause });
-  }
-  await files.root.close();
+  segments.forEach((segment, i) => {
+    const last = segments[i + 1]?.follows ?? Number.POSITIVE_INFINITY;
+    let expected = segment.first;
+    const { end } = contentOf(segment, scratch, ({ first, offset, count: entries, payload }) => {
+      if (first > last) return;
+      if (first > expected) damage.push(`${basename(segment.path)}: damaged before offset ${offset}`);
+      expected = first + entries;
+      count += decoder.decode(payload).length;
+    });
+    const isShort = segments[i + 1] ? expected <= last : end < segment.size;
+    if (isShort) damage.push(`${basename(segment.path)}: damaged from offset ${end} on`);
+  });
+  if (damage.length > 0) throw new StewardError('data_corrupt', `${dir}: ${damage.join('; ')}`);
   return count;
 }
