@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gatewayConfigSchema } from '../gateway/config.ts';
+import { DEFAULT_MAX_SERIES } from '../store/series/cardinality.ts';
 import { ticketSettingsSchema } from '../tickets/policy.ts';
 import { linkSchema } from './link-schema.ts';
 
@@ -56,6 +57,11 @@ const seriesSchema = z
       .min(1)
       .optional()
       .describe('Days for which DuckDB keeps readings; absent = for ever. Hourly means stay'),
+    max_series: z
+      .int()
+      .min(1)
+      .default(DEFAULT_MAX_SERIES)
+      .describe('Series (an asset in a zone; a rule of an asset) that the engine may hold'),
   })
   .describe('Where readings are kept');
 

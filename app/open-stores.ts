@@ -23,11 +23,15 @@ export interface Stores {
 /** Throws what opening the engine of the configuration throws. */
 export function openSeries({ series }: Config, folder: Pick<DataFolder, 'at'>): Promise<SeriesStore> {
   if (series.engine === 'duckdb')
-    return openDuckdbSeries({ file: folder.at('series.duckdb'), retentionDays: series.retention_days });
-  const { version, url, bucket, org, token, user, password, retention } = series;
+    return openDuckdbSeries({
+      file: folder.at('series.duckdb'),
+      retentionDays: series.retention_days,
+      maxSeries: series.max_series,
+    });
+  const { version, url, bucket, org, token, user, password, retention, max_series: maxSeries } = series;
   const database = bucket ?? series.database;
   const signIn = user === '' ? {} : { user, password };
-  return openInfluxSeries({ version, url, database, org, token, retention, ...signIn });
+  return openInfluxSeries({ version, url, database, org, token, retention, maxSeries, ...signIn });
 }
 
 /** Opens what is kept, or nothing: what was opened before a failure is closed again. */

@@ -103,6 +103,19 @@ describe('the series writer on DuckDB', () => {
   });
 });
 
+it('what would begin a series too many goes to quarantine with its code, and the journal goes on', async () => {
+  const series = await openDuckdbSeries({ file: join(dir, 'series.duckdb'), maxSeries: 2 });
+  const writer = await start(series);
+  await writer.caughtUp(await journal.append([reading(1), reading(2), reading(3), reading(1)]));
+  expect(await series.count('pump')).toBe(2);
+  expect(quarantine.list({ limit: 9 })).toMatchObject([
+    { code: 'series_too_many', topic: 'site/north/pump/pump-3/telemetry', message: 'm-3' },
+  ]);
+  expect(journal.cursor('series')).toBe(4);
+  await writer.stop();
+  await series.close();
+});
+
 /** An engine that answers from a script, for what a healthy one does not do on demand. */
 function scripted(answers: ((points: readonly Point[]) => Partial<Settlement>)[]): {
   readonly writes: (readonly Point[])[];

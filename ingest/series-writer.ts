@@ -47,7 +47,7 @@ function rejectionsOf(
   now: number,
 ): Rejection[] {
   const entries = new Map(batch.map(({ entry }) => [identity(pointOf(entry)), entry]));
-  return rejected.map(({ point, reason }) => {
+  return rejected.map(({ point, reason, code }) => {
     const entry = entries.get(identity(point));
     const reading = entry?.type === 'reading' ? entry.reading : undefined;
     const payload = Buffer.from(JSON.stringify(point));
@@ -56,7 +56,7 @@ function rejectionsOf(
       topic: reading ? telemetryTopic(reading) : '',
       client: 'series',
       received: reading?.received ?? now,
-      code: 'series_rejected',
+      code: code ?? 'series_rejected',
       detail: reason,
       payload,
       size: payload.length,

@@ -29,6 +29,8 @@ const REGISTRY = {
   data_corrupt:
     'A file of the data folder is damaged. Restore a backup, or move the file away as the detail says.',
   series_rejected: 'The series engine refused this point for good.',
+  series_too_many:
+    'The engine has as many series as `series.max_series` allows; this point would begin another. Remove assets that were only tried, or allow more.',
   series_unavailable: 'The series engine does not answer; readings wait in the journal.',
   config_invalid: 'The configuration has a mistake at the place named.',
   site_invalid: 'A site file has a mistake at the place named.',
@@ -65,7 +67,7 @@ export type RejectCode = Extract<
   | `time_${string}`
   | 'asset_unknown'
   | 'metric_unknown'
-  | 'series_rejected'
+  | `series_${'rejected' | 'too_many'}`
 >;
 
 export const CODES = Object.keys(REGISTRY) as readonly Code[];

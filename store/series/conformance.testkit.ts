@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { all, stored } from './conformance/asking.testkit.ts';
 import { hours } from './conformance/hours.testkit.ts';
+import { interrupting } from './conformance/interrupting.testkit.ts';
 import { reading } from './conformance/reading.testkit.ts';
 import { refusing } from './conformance/refusing.testkit.ts';
 import { repeats } from './conformance/repeats.testkit.ts';
@@ -18,11 +19,14 @@ export interface SeriesUnderTest {
 }
 
 /** What `SeriesStore` owes, whatever the engine. */
-export function seriesConformance(name: string, start: () => Promise<SeriesUnderTest>): void {
+export function seriesConformance(
+  name: string,
+  start: (maxSeries?: number) => Promise<SeriesUnderTest>,
+): void {
   describe(`${name} as a series store`, () => {
     let open: SeriesUnderTest | undefined;
-    const begin = async (): Promise<SeriesStore> => {
-      open = await start();
+    const begin = async (maxSeries?: number): Promise<SeriesStore> => {
+      open = await start(maxSeries);
       return open.store;
     };
     afterEach(async () => {
@@ -35,6 +39,7 @@ export function seriesConformance(name: string, start: () => Promise<SeriesUnder
     reading(begin);
     refusing(begin);
     hours(begin);
+    interrupting(begin, () => open!.reopen());
 
     it('keeps everything when it is opened again', async () => {
       const store = await begin();

@@ -5,6 +5,8 @@ import type { Point } from '../../model/point.ts';
 export interface RejectedPoint {
   readonly point: Point;
   readonly reason: string;
+  /** `series_rejected` when absent. */
+  readonly code?: 'series_too_many';
 }
 
 /** What became of a batch, point by point. */

@@ -4,7 +4,7 @@ import type { SeriesStore } from '../contract.ts';
 import { NOW } from '../points.testkit.ts';
 
 /** Opens an empty store that is ended after the test. */
-export type Begin = () => Promise<SeriesStore>;
+export type Begin = (maxSeries?: number) => Promise<SeriesStore>;
 
 const signal = new AbortController().signal;
 

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Point } from '../../../model/point.ts';
 import { NOW, pump } from '../points.testkit.ts';
-import type { Begin } from './asking.testkit.ts';
+import { type Begin, stored } from './asking.testkit.ts';
 
 const signal = new AbortController().signal;
 const good = pump('p1', NOW, { power_w: 1 });
@@ -36,5 +37,38 @@ export function refusing(begin: Begin): void {
     });
     expect(await store.count('pump')).toBe(2);
     expect(await store.count('bay')).toBe(0);
+  });
+
+  it('a bad point in any place of a batch costs no other its own', async () => {
+    const store = await begin();
+    let written = 0;
+    const place = fc.option(fc.integer({ min: 0, max: BAD.length - 1 }), { freq: 3 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(place, { minLength: 1, maxLength: 25 }), async (places) => {
+        const points = places.map((kind) =>
+          kind === null ? pump('p1', NOW + written++, { power_w: 1 }) : BAD[kind]![1],
+        );
+        const bad = points.filter((_, i) => places[i] !== null);
+        const settled = await store.write(points, written, signal);
+        expect(settled.rejected.map((each) => each.point)).toEqual(bad);
+        expect(settled).toMatchObject({ stored: points.length - bad.length, keep: [] });
+        expect(await store.count('pump')).toBe(written);
+      }),
+      { numRuns: 40, seed: 20_261_125 },
+    );
+  });
+
+  it('begins no more series than it may; those that are there go on', async () => {
+    const store = await begin(2);
+    await stored(store, [pump('p1', NOW, { power_w: 1 })]);
+    const beyond = pump('p3', NOW, { power_w: 3 });
+    const points = [pump('p2', NOW, { power_w: 2 }), beyond, pump('p1', NOW + 1, { power_w: 4 })];
+    expect(await store.write(points, 3, signal)).toMatchObject({
+      stored: 2,
+      rejected: [{ point: beyond, code: 'series_too_many' }],
+      keep: [],
+    });
+    await stored(store, [pump('p2', NOW + 2, { power_w: 5 })]);
+    expect(await store.count('pump')).toBe(4);
   });
 }

@@ -46,6 +46,14 @@ export function writing(begin: Begin): void {
     expect(rows.map((row) => row.values['power_w'])).toEqual(values);
   });
 
+  it('takes whole numbers and fractions of a field for one type, whichever came first', async () => {
+    const store = await begin();
+    const values = [1, 1.5, 0, 2, -3.25, 7];
+    for (const [i, power_w] of values.entries()) await stored(store, [pump('p1', NOW + i, { power_w })]);
+    const rows = await store.window(all('p1', ['power_w']));
+    expect(rows.map((row) => row.values['power_w'])).toEqual(values);
+  });
+
   it('takes 20,000 points in one batch and gives each of them back', async () => {
     const store = await begin();
     const points = Array.from({ length: 20_000 }, (_, i) => pump('p1', NOW + i * 1_000, { power_w: i }));

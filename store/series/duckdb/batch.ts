@@ -1,6 +1,6 @@
 import type { Point } from '../../../model/point.ts';
 import { type Columns, emptyColumns, pushRow } from './columns.ts';
-import { addSeries, type Dictionary, removeSeries, type Series, seriesOf } from './dictionary.ts';
+import { addSeries, type Dictionary, removeSeries, type Series } from './dictionary.ts';
 import type { Table } from './tables.ts';
 
 /** What a batch does to one table. */
@@ -35,7 +35,7 @@ export function planBatch(
   const newestBefore = new Map<Series, number>();
   for (const point of points) {
     const plan = planOf(plans, tables, point.measurement, points.length);
-    let series = seriesOf(dictionary, point);
+    let series = dictionary.index.find(point);
     if (series === undefined) {
       series = { id: dictionary.nextId, measurement: point.measurement, tags: point.tags, newest: -1 };
       addSeries(dictionary, series);

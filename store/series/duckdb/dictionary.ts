@@ -1,6 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Point } from '../../../model/point.ts';
-import { measurementOf } from '../point-check.ts';
+import { type SeriesIndex, seriesIndex } from '../series-index.ts';
 import type { Table } from './tables.ts';
 
 /** One measurement with one set of tags. In the tables it is a small integer. */
@@ -14,35 +13,13 @@ export interface Series {
 
 /** All series, in memory: their number is that of the assets, not of the readings. */
 export interface Dictionary {
-  /** Measurement → asset → its series there: one, unless it moved to another zone or is a fault or ticket of many rules. */
-  readonly byAsset: Map<string, Map<string, Series[]>>;
+  readonly index: SeriesIndex<Series>;
   readonly byId: Map<number, Series>;
   nextId: number;
 }
 
-/** Without making a key of the tags: that would be garbage for every point. */
-export function seriesOf(
-  dictionary: Dictionary,
-  { measurement, tags }: Pick<Point, 'measurement' | 'tags'>,
-): Series | undefined {
-  const held = dictionary.byAsset.get(measurement)?.get(tags['asset']!);
-  if (held === undefined) return undefined;
-  const names = measurementOf(measurement)?.tags ?? [];
-  for (const series of held) if (hasTags(series, names, tags)) return series;
-  return undefined;
-}
-
-function hasTags(series: Series, names: readonly string[], tags: Point['tags']): boolean {
-  for (const name of names) if (series.tags[name] !== tags[name]) return false;
-  return true;
-}
-
 export function addSeries(dictionary: Dictionary, series: Series): void {
-  const { measurement, tags } = series;
-  const assets = dictionary.byAsset.get(measurement) ?? new Map<string, Series[]>();
-  dictionary.byAsset.set(measurement, assets);
-  const asset = tags['asset']!;
-  assets.set(asset, [...(assets.get(asset) ?? []), series]);
+  dictionary.index.add(series);
   dictionary.byId.set(series.id, series);
   dictionary.nextId = Math.max(dictionary.nextId, series.id + 1);
 }
@@ -50,9 +27,7 @@ export function addSeries(dictionary: Dictionary, series: Series): void {
 /** Those that {@link addSeries} added. */
 export function removeSeries(dictionary: Dictionary, added: readonly Series[]): void {
   for (const series of added) {
-    const assets = dictionary.byAsset.get(series.measurement);
-    const asset = series.tags['asset']!;
-    assets?.set(asset, assets.get(asset)?.filter((each) => each !== series) ?? []);
+    dictionary.index.remove(series);
     dictionary.byId.delete(series.id);
   }
 }
@@ -61,7 +36,7 @@ export async function loadDictionary(
   connection: DuckDBConnection,
   tables: Iterable<Table>,
 ): Promise<Dictionary> {
-  const dictionary: Dictionary = { byAsset: new Map(), byId: new Map(), nextId: 1 };
+  const dictionary: Dictionary = { index: seriesIndex(), byId: new Map(), nextId: 1 };
   const rows = (await connection.runAndReadAll('SELECT id, measurement, tags FROM series')).getRows();
   for (const [id, measurement, tags] of rows)
     addSeries(dictionary, {

@@ -15,6 +15,8 @@ export interface DuckdbSeriesOptions {
   readonly memoryLimitMb?: number | undefined;
   /** Days for which points are kept; absent = for ever. Hourly sums stay. */
   readonly retentionDays?: number | undefined;
+  /** Series that there may be; {@link DEFAULT_MAX_SERIES}. */
+  readonly maxSeries?: number | undefined;
   /** Tells which hours are over, and which days. */
   readonly clock?: Clock | undefined;
 }

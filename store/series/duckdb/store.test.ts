@@ -10,15 +10,15 @@ import { openDuckdbSeries } from './store.ts';
 
 const signal = new AbortController().signal;
 
-async function start(): Promise<SeriesUnderTest> {
+async function start(maxSeries?: number): Promise<SeriesUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'steward-duckdb-'));
   const file = join(folder, 'series.duckdb');
-  let store = await openDuckdbSeries({ file });
+  let store = await openDuckdbSeries({ file, maxSeries });
   return {
     store,
     async reopen() {
       await store.close();
-      store = await openDuckdbSeries({ file });
+      store = await openDuckdbSeries({ file, maxSeries });
       return store;
     },
     async end() {

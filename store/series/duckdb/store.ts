@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Clock, systemClock } from '../../../model/clock.ts';
 import type { Point } from '../../../model/point.ts';
+import { DEFAULT_MAX_SERIES, refuseNewSeries } from '../cardinality.ts';
 import type { LatestRow, SeriesStore, Settlement } from '../contract.ts';
 import { checked } from '../point-check.ts';
 import { planBatch, unplan } from './batch.ts';
@@ -118,8 +119,17 @@ async function write(
   signal: AbortSignal,
 ): Promise<Settlement> {
   const { good: sound, rejected: unsound } = checked(points);
-  const { good, rejected: old } = refuseExpired(sound, keptFrom(clockOf(state), state.options.retentionDays));
-  const rejected = [...unsound, ...old];
+  const { good: young, rejected: old } = refuseExpired(
+    sound,
+    keptFrom(clockOf(state), state.options.retentionDays),
+  );
+  const { index } = state.file.dictionary;
+  const { good, rejected: late } = refuseNewSeries(
+    young,
+    index,
+    state.options.maxSeries ?? DEFAULT_MAX_SERIES,
+  );
+  const rejected = [...unsound, ...old, ...late];
   if (signal.aborted) return { stored: 0, rejected, keep: good, reason: 'the write was called off' };
   try {
     await mend(state);

@@ -16,6 +16,8 @@ export interface InfluxSeriesOptions {
   readonly token?: string | undefined;
   /** How long points are kept, as InfluxQL writes a duration (`90d`, `52w`); absent = left as it is. */
   readonly retention?: string | undefined;
+  /** Series that may be begun in the life of the store; {@link DEFAULT_MAX_SERIES}. */
+  readonly maxSeries?: number | undefined;
   /** How long one request may take, milliseconds; 10,000. */
   readonly timeoutMs?: number | undefined;
 }

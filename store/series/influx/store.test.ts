@@ -17,13 +17,16 @@ describe.skipIf(isMissing('influxd'))('a real InfluxDB', () => {
   });
   afterAll(() => influxd?.end());
 
-  async function start(): Promise<SeriesUnderTest> {
+  async function start(maxSeries?: number): Promise<SeriesUnderTest> {
     databases += 1;
     const database = `conformance_${databases}`;
-    const reopen = () => open({ database });
+    const store = await open({ database, maxSeries });
     return {
-      store: await reopen(),
-      reopen,
+      store,
+      async reopen() {
+        await store.close();
+        return open({ database, maxSeries });
+      },
       end: async () => {
         await influxd.query(`DROP DATABASE ${database}`);
       },

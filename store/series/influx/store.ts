@@ -1,7 +1,9 @@
 import type { Health } from '../../../model/health.ts';
 import type { Point } from '../../../model/point.ts';
+import { DEFAULT_MAX_SERIES, refuseNewSeries } from '../cardinality.ts';
 import type { SeriesStore, Settlement } from '../contract.ts';
 import { checked, measurementOf } from '../point-check.ts';
+import { type SeriesIndex, type SeriesName, seriesIndex } from '../series-index.ts';
 import { encodeLines } from './lines.ts';
 import { type InfluxSeriesOptions, mustBeUsable } from './options.ts';
 import * as queries from './queries.ts';
@@ -14,6 +16,9 @@ import { settlePoints } from './settle.ts';
 interface State {
   readonly server: InfluxServer;
   readonly name: string;
+  /** Series written since the store was opened: which ones InfluxDB has from before is not asked. */
+  readonly begun: SeriesIndex<SeriesName>;
+  readonly maxSeries: number;
   readonly inFlight: Set<Promise<unknown>>;
   closed: boolean;
   /** Why points of the last write were kept. */
@@ -34,6 +39,8 @@ export async function openInfluxSeries(options: InfluxSeriesOptions): Promise<Se
   const state: State = {
     server: SERVERS[version](options, database, timeoutMs),
     name: `InfluxDB ${version} ${url}`,
+    begun: seriesIndex(),
+    maxSeries: options.maxSeries ?? DEFAULT_MAX_SERIES,
     inFlight: new Set(),
     closed: false,
     failure: undefined,
@@ -82,8 +89,16 @@ async function ask(state: State, statements: readonly string[]): Promise<queries
   return answer;
 }
 
+/** Nothing else of the point is to stay in memory. */
+function nameOf({ measurement, tags }: Point): SeriesName {
+  return { measurement, tags };
+}
+
 async function write(state: State, points: readonly Point[], signal: AbortSignal): Promise<Settlement> {
-  const { good, rejected } = checked(points);
+  const { good: sound, rejected: unsound } = checked(points);
+  const { good, rejected: beyond } = refuseNewSeries(sound, state.begun, state.maxSeries);
+  const rejected = [...unsound, ...beyond];
+  for (const point of good) if (state.begun.find(point) === undefined) state.begun.add(nameOf(point));
   if (state.closed || signal.aborted)
     return { stored: 0, rejected, keep: good, reason: 'the write was called off' };
   const unready = await state.server.database.ready();

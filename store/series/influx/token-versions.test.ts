@@ -39,10 +39,11 @@ describe.skipIf(isMissing('influxd'))('InfluxDB 2 and 3 (fault server before a r
   });
 
   for (const version of [2, 3] as const) {
-    seriesConformance(`simulated InfluxDB ${version}`, async () => {
+    seriesConformance(`simulated InfluxDB ${version}`, async (maxSeries) => {
       await serve({ version });
-      const reopen = () => openOf(version);
-      return { store: await reopen(), reopen, end: async () => undefined };
+      const store = await openOf(version, { maxSeries });
+      const reopen = () => store.close().then(() => openOf(version, { maxSeries }));
+      return { store, reopen, end: async () => undefined };
     });
 
     describe(`what version ${version} answers`, () => {
