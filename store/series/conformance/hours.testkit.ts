@@ -6,7 +6,7 @@ import { NOW, pump } from '../points.testkit.ts';
 import { type Begin, stored } from './asking.testkit.ts';
 
 const GRID = NOW - (NOW % HOUR_MS);
-const HOURS = 8;
+const HOURS = 80;
 
 const write = fc.record({
   at: fc.integer({ min: 0, max: HOURS * 60 - 1 }).map((minute) => GRID + minute * MINUTE_MS),
@@ -16,7 +16,7 @@ const write = fc.record({
 const asked = fc.record({
   from: fc.integer({ min: -10, max: HOURS * 60 }).map((minute) => GRID + minute * MINUTE_MS),
   span: fc.integer({ min: 0, max: HOURS * 60 }).map((minutes) => minutes * MINUTE_MS),
-  every: fc.constantFrom(1, 2, 3, 24).map((hours) => hours * HOUR_MS),
+  every: fc.constantFrom(1, 2, 3, 24, 48).map((hours) => hours * HOUR_MS),
 });
 type Write = typeof write extends fc.Arbitrary<infer W> ? W : never;
 type Asked = typeof asked extends fc.Arbitrary<infer A> ? A : never;

@@ -1,5 +1,6 @@
-import { HOUR_MS } from '../../../model/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../../model/clock.ts';
 import type { SeriesQuery } from '../contract.ts';
+import { dayOf } from './days.ts';
 import { countOf, hourOf, type Rollup, stretches, sumOf } from './rollup.ts';
 import { quoted, type Table } from './tables.ts';
 
@@ -11,8 +12,10 @@ interface Span {
   readonly to: number;
 }
 
-/** Which part of a window is read from the hourly sums and which from the points. */
+/** Which part of a window is read from the daily sums, which from the hourly ones and which from the points. */
 export interface HourlyPlan {
+  /** From the daily sums, when whole days are asked for. */
+  readonly days: readonly Span[];
   readonly hours: readonly Span[];
   readonly points: readonly Span[];
 }
@@ -32,8 +35,29 @@ export function hourlyPlan(query: SeriesQuery, rollup: Rollup): HourlyPlan | und
     if (hole.from > begun) hours.push({ from: begun, to: hole.from });
     begun = hole.to;
   }
+  const [days, rest] = daysOf(hours, query.every_ms, rollup);
   const edges = [{ from: start, to: from }, ...holes, { from: to, to: end }];
-  return { hours, points: edges.filter((edge) => edge.from < edge.to) };
+  return { days, hours: rest, points: edges.filter((edge) => edge.from < edge.to) };
+}
+
+/** Parts stretches of whole hours into the whole days that are rolled up, and the hours before and after. */
+function daysOf(hours: readonly Span[], every: number, { days: { through } }: Rollup): [Span[], Span[]] {
+  if (every % DAY_MS !== 0) return [[], [...hours]];
+  const [days, rest]: [Span[], Span[]] = [[], []];
+  for (const span of hours) {
+    const from = dayOf(span.from + DAY_MS - 1);
+    const to = Math.min(dayOf(span.to), through);
+    const parts =
+      from < to
+        ? [
+            { from: span.from, to: from },
+            { from: to, to: span.to },
+          ]
+        : [span];
+    if (from < to) days.push({ from, to });
+    rest.push(...parts.filter((part) => part.from < part.to));
+  }
+  return [days, rest];
 }
 
 /** `bucket` and the mean of each field, oldest first. `series` is an SQL condition or empty. */
@@ -49,6 +73,10 @@ export function hourlySql(
   const sums = fields.map((field, i) => `${sumOf(field)} AS s${i}, ${countOf(field)} AS n${i}`);
   const values = fields.map((field, i) => `sum(${quoted(field)}) AS s${i}, count(${quoted(field)}) AS n${i}`);
   const parts = [
+    ...plan.days.map(
+      ({ from, to }) => `SELECT day - day % ${every} AS bucket, ${sums.join(', ')}
+        FROM ${rollup.days.name} WHERE day >= ${from} AND day < ${to}${and}`,
+    ),
     ...plan.hours.map(
       ({ from, to }) => `SELECT hour - hour % ${every} AS bucket, ${sums.join(', ')}
         FROM ${rollup.name} WHERE hour >= ${from} AND hour < ${to}${and}`,

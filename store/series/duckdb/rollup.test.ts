@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, manualClock } from '../../../model/clock.ts';
 import type { SeriesStore } from '../contract.ts';
 import { NOW, pump } from '../points.testkit.ts';
+import { dayOf } from './days.ts';
 import { hourlyPlan } from './read-hours.ts';
 import { type Rollup, stretches } from './rollup.ts';
 import { openDuckdbSeries } from './store.ts';
@@ -20,13 +21,14 @@ describe('which part of a window comes from the hourly sums', () => {
     through: hour(through),
     dirty: new Set(dirty.map(hour)),
     newest: hour(12),
+    days: { name: 'days_pump', through: dayOf(hour(through)) },
   });
   const plan = (from: number, to: number, held: Rollup, every = HOUR_MS) => {
     const query = { measurement: 'pump', fields: [], where: {}, every_ms: every };
     const found = hourlyPlan({ ...query, from: hour(from), to: hour(to) }, held);
     const told = (spans: readonly { from: number; to: number }[]) =>
       spans.map((span) => [(span.from - GRID) / HOUR_MS, (span.to - GRID) / HOUR_MS]);
-    return found && { hours: told(found.hours), points: told(found.points) };
+    return found && { hours: told(found.hours), points: told(found.points), days: told(found.days) };
   };
   it.each([
     ['whole hours that are over', 2, 8, [], { hours: [[2, 8]], points: [] }],
@@ -77,7 +79,26 @@ describe('which part of a window comes from the hourly sums', () => {
     ['nothing over yet', 10, 12, [], undefined],
     ['within one hour', 3.25, 3.75, [], undefined],
   ])('%s', (_, from, to, dirty, expected) => {
-    expect(plan(from, to, rollup(dirty))).toEqual(expected);
+    expect(plan(from, to, rollup(dirty))).toEqual(expected && { ...expected, days: [] });
+  });
+  it('whole days that are rolled up come from the daily sums, but for those with a dirty hour', () => {
+    // The grid begins at 22:00: a day begins at hour 2.
+    const held = rollup([30], 100);
+    expect(plan(0, 100, held, DAY_MS)).toEqual({
+      days: [
+        [2, 26],
+        [50, 98],
+      ],
+      hours: [
+        [0, 2],
+        [26, 30],
+        [31, 50],
+        [98, 100],
+      ],
+      points: [[30, 31]],
+    });
+    expect(plan(0, 100, held, 2 * HOUR_MS)?.days).toEqual([]);
+    expect(plan(3, 40, rollup([], 45), DAY_MS)).toEqual({ days: [], hours: [[3, 40]], points: [] });
   });
   it('none for buckets that are no whole hours', () => {
     expect(plan(2, 8, rollup(), 90 * MINUTE_MS)).toBeUndefined();
@@ -144,6 +165,34 @@ describe('hourly sums in the DuckDB file', () => {
     ]);
   });
 
+  it('holds the days that are over, mended with their hours', async () => {
+    store = await open();
+    clock.set(hour(80));
+    for (const [at, value] of [
+      [2, 10],
+      [25, 20],
+      [30, 1],
+      [51, 5],
+      [75, 7],
+    ] as const)
+      await put(hour(at), value);
+    await put(hour(3), 60);
+    await put(hour(76), 9);
+    const byDay = { measurement: 'pump', fields: ['power_w'], where: {}, every_ms: DAY_MS };
+    const rows = await store.window({ ...byDay, from: hour(2), to: hour(80) });
+    expect(rows.map((row) => [(row.ts - hour(2)) / DAY_MS, row.values['power_w']])).toEqual([
+      [0, 30],
+      [1, 1],
+      [2, 5],
+      [3, 8],
+    ]);
+    expect(await rolled('SELECT day, sum_power_w, n_power_w FROM days_pump ORDER BY day')).toEqual([
+      [2, 90, 3],
+      [26, 1, 1],
+      [50, 5, 1],
+    ]);
+  });
+
   it('does not take the hours to come for over when a clock is ahead', async () => {
     store = await open();
     await put(hour(50), 1);
@@ -199,6 +248,23 @@ describe('hourly sums in the DuckDB file', () => {
       [47, 5],
     ]);
     expect((await store.latest('pump'))[0]?.values['power_w']?.value).toBe(7);
+  });
+
+  it('a file with a retention stays as large as what it keeps', async () => {
+    store = await open(1);
+    const sizes: number[] = [];
+    for (let at = 0; at < 44; at++) {
+      clock.set(hour(at + 1));
+      const points = Array.from({ length: 2_000 }, (_, i) =>
+        pump(`p${i % 30}`, hour(at) + i * 1_000, { power_w: ((i * 7_919 + at * 31) % 10_007) / 10 }),
+      );
+      await store.write(points, at, signal);
+      await store.count('pump');
+      sizes.push((await stat(join(folder, 'series.duckdb'))).size);
+    }
+    expect(await store.count('pump')).toBeLessThanOrEqual(26 * 2_000);
+    const highest = (from: number, to: number) => Math.max(...sizes.slice(from, to));
+    expect(highest(34, 44)).toBeLessThanOrEqual(1.1 * highest(24, 34));
   });
 
   it('keeps everything when no retention is set', async () => {

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HOUR_MS } from '../../../model/clock.ts';
 import type { Point } from '../../../model/point.ts';
+import { type Days, rollUpDays } from './days.ts';
 import { quoted, type Table } from './tables.ts';
 
 /** Stretches of dirty hours mended at a time; the rest waits for the next time, so that writes need not wait long. */
@@ -19,6 +20,7 @@ export interface Rollup {
   readonly dirty: Set<number>;
   /** Time of the newest point. */
   newest: number;
+  readonly days: Days;
 }
 
 export type Rollups = ReadonlyMap<string, Rollup>;
@@ -36,13 +38,17 @@ export async function prepareRollups(
   const rollups = new Map<string, Rollup>();
   for (const { measurement, name: points, fields } of tables.values()) {
     const name = quoted(`hours_${measurement}`);
-    await prepareColumns(writer, name, fields);
-    await writer.run(`INSERT INTO meta VALUES ('rolled_${measurement}', 0) ON CONFLICT DO NOTHING`);
-    const through = await single(writer, `SELECT value FROM meta WHERE name = 'rolled_${measurement}'`);
+    await prepareColumns(writer, name, 'hour', fields);
+    const through = await prepareMeta(writer, `rolled_${measurement}`);
+    const days = {
+      name: quoted(`days_${measurement}`),
+      through: await prepareMeta(writer, `days_${measurement}`),
+    };
+    await prepareColumns(writer, days.name, 'day', fields);
     const newest = await single(writer, `SELECT max(ts) FROM ${points}`);
     const rows = await writer.runAndReadAll(`SELECT hour FROM dirty WHERE measurement = '${measurement}'`);
     const dirty = new Set(rows.getRows().map(([hour]) => Number(hour)));
-    rollups.set(measurement, { name, through, dirty, newest });
+    rollups.set(measurement, { name, through, dirty, newest, days });
   }
   return rollups;
 }
@@ -51,14 +57,21 @@ export async function prepareRollups(
 async function prepareColumns(
   writer: DuckDBConnection,
   name: string,
+  time: string,
   fields: readonly string[],
 ): Promise<void> {
   const columns = fields.flatMap((field) => [`sum_${field} DOUBLE`, `n_${field} INTEGER`]);
-  const all = ['series INTEGER NOT NULL', 'hour BIGINT NOT NULL', ...columns].join(', ');
+  const all = ['series INTEGER NOT NULL', `${time} BIGINT NOT NULL`, ...columns].join(', ');
   await writer.run(`CREATE TABLE IF NOT EXISTS ${name} (${all})`);
   const there = new Set((await writer.runAndReadAll(`SELECT * FROM ${name} LIMIT 0`)).columnNames());
   for (const column of columns)
     if (!there.has(column.split(' ')[0]!)) await writer.run(`ALTER TABLE ${name} ADD COLUMN ${column}`);
+}
+
+/** A number that the file keeps, 0 at first. */
+async function prepareMeta(writer: DuckDBConnection, name: string): Promise<number> {
+  await writer.run(`INSERT INTO meta VALUES ('${name}', 0) ON CONFLICT DO NOTHING`);
+  return single(writer, `SELECT value FROM meta WHERE name = '${name}'`);
 }
 
 async function single(connection: DuckDBConnection, sql: string): Promise<number> {
@@ -122,13 +135,14 @@ export function stretches(hours: Iterable<number>): { from: number; to: number }
   return merged;
 }
 
-/** Rolls up the hours before `until` that are not yet, and mends dirty ones, in one transaction. */
+/** Rolls up the hours before `until` that are not yet, mends dirty ones, and does the same to their days, in one transaction. */
 export async function rollUp(
   writer: DuckDBConnection,
-  { measurement, name: points, fields }: Table,
+  table: Table,
   rollup: Rollup,
   until: number,
 ): Promise<void> {
+  const { measurement, name: points, fields } = table;
   const columns = fields.flatMap((field) => [sumOf(field), countOf(field)]);
   const sums = fields.flatMap((field) => [`sum(${quoted(field)})`, `count(${quoted(field)})`]);
   const insert = ({ from, to }: { from: number; to: number }) =>
@@ -136,6 +150,8 @@ export async function rollUp(
       SELECT series, ts - ts % ${HOUR_MS} AS hour, ${sums.join(', ')} FROM ${points}
       WHERE ts >= ${from} AND ts < ${to} GROUP BY series, hour ORDER BY hour, series`);
   const mended = stretches(rollup.dirty).slice(0, MOST_STRETCHES);
+  const through = Math.max(rollup.through, until);
+  let days = rollup.days.through;
   await writer.run('BEGIN');
   try {
     for (const stretch of mended) {
@@ -148,6 +164,7 @@ export async function rollUp(
       await insert({ from: rollup.through, to: until });
       await writer.run(`UPDATE meta SET value = ${until} WHERE name = 'rolled_${measurement}'`);
     }
+    days = await rollUpDays(writer, table, rollup.days, { name: rollup.name, mended, until: through });
     await writer.run('COMMIT');
   } catch (error) {
     await writer.run('ROLLBACK').catch(() => undefined);
@@ -155,5 +172,6 @@ export async function rollUp(
   }
   for (const { from, to } of mended)
     for (let hour = from; hour < to; hour += HOUR_MS) rollup.dirty.delete(hour);
-  rollup.through = Math.max(rollup.through, until);
+  rollup.through = through;
+  rollup.days.through = days;
 }

@@ -13,6 +13,8 @@ export interface FaultServer {
   /** `METHOD /path` of every request, without the query. */
   readonly calls: string[];
   readonly buckets: Map<string, Bucket>;
+  /** Text of the tasks of version 2, by name. */
+  readonly tasks: Map<string, string>;
   end(): Promise<void>;
 }
 
@@ -44,7 +46,7 @@ export interface FaultServerOptions {
 
 const LINE = /^[a-z_]+(,[a-z_]+=[A-Za-z0-9_-]+)+ [a-z0-9_]+=-?[0-9.e+-]+i?(,[a-z0-9_]+=-?[0-9.e+-]+i?)* \d+$/;
 
-interface House extends FaultServerOptions, Pick<FaultServer, 'faults' | 'calls' | 'buckets'> {}
+interface House extends FaultServerOptions, Pick<FaultServer, 'faults' | 'calls' | 'buckets' | 'tasks'> {}
 interface Answer {
   readonly status: number;
   readonly json?: unknown;
@@ -52,7 +54,7 @@ interface Answer {
 }
 
 export async function startFaultServer(options: FaultServerOptions): Promise<FaultServer> {
-  const house: House = { ...options, faults: [], calls: [], buckets: new Map() };
+  const house: House = { ...options, faults: [], calls: [], buckets: new Map(), tasks: new Map() };
   const server = createServer((request, response) => {
     void respond(house, request, response);
   }).listen(0, '127.0.0.1');
@@ -62,6 +64,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     faults: house.faults,
     calls: house.calls,
     buckets: house.buckets,
+    tasks: house.tasks,
     async end() {
       server.closeAllConnections();
       server.close();
@@ -126,6 +129,15 @@ async function administer2(house: House, call: string, url: URL, body: string): 
     const found = house.buckets.get(url.searchParams.get('db') ?? '');
     const content = found?.mapped ? [{ bucketID: found.id, default: true }] : [];
     return { status: 200, json: { content } };
+  }
+  if (call === 'GET /api/v2/tasks') {
+    const name = url.searchParams.get('name') ?? '';
+    return { status: 200, json: { tasks: house.tasks.has(name) ? [{ name }] : [] } };
+  }
+  if (call === 'POST /api/v2/tasks') {
+    const flux = String(sent['flux']);
+    house.tasks.set(/option task = \{name: "([^"]+)"/.exec(flux)?.[1] ?? '', flux);
+    return { status: 201, json: {} };
   }
   const id = call.startsWith('PATCH') ? url.pathname.split('/').at(-1) : sent['bucketID'];
   const bucket = [...house.buckets.values()].find((each) => each.id === id);

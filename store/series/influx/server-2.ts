@@ -1,5 +1,6 @@
 import { HttpError } from '@influxdata/influxdb-client';
 import { type InfluxSeriesOptions, retentionHours } from './options.ts';
+import { prepareRollups2, rollupBuckets } from './rollups-2.ts';
 import { type InfluxServer, keeperOf } from './server.ts';
 import { isForbidden, reasonOf, type TokenServer, tokenServer } from './server-token.ts';
 
@@ -61,8 +62,8 @@ async function mapDatabase(server: TokenServer, bucket: Bucket, name: string): P
 }
 
 /**
- * InfluxDB 2.x: bucket, retention, and the mapping (DBRP) through which InfluxQL reads it are set up with the official
- * client; writes go over our sender.
+ * InfluxDB 2.x: buckets, retention, the mapping (DBRP) through which InfluxQL reads them, and the tasks that roll up are
+ * set up with the official client; writes go over our sender.
  */
 export function influxServer2(options: InfluxSeriesOptions, name: string, timeoutMs: number): InfluxServer {
   const server = tokenServer(options, name, timeoutMs);
@@ -74,6 +75,11 @@ export function influxServer2(options: InfluxSeriesOptions, name: string, timeou
       const bucket = found ?? (await createBucket(server, org, name, seconds));
       if (found !== undefined && retention !== undefined) await setRetention(server, found, seconds);
       await mapDatabase(server, bucket, name);
+      for (const rollup of rollupBuckets(name)) {
+        const kept = (await bucketOf(server, org, rollup)) ?? (await createBucket(server, org, rollup, 0));
+        await mapDatabase(server, kept, rollup);
+      }
+      await prepareRollups2(server, bucket.orgID, name);
       return undefined;
     } catch (error) {
       return isForbidden(error) ? undefined : `no bucket ${name}: ${reasonOf(error)}`;

@@ -153,8 +153,26 @@ describe.skipIf(isMissing('influxd'))('InfluxDB 2 and 3 (fault server before a r
     });
     await openOf(2, { retention: '52w' });
     expect(server.buckets.get(database)?.retentionRules).toMatchObject([{ everySeconds: 364 * 86_400 }]);
-    expect(server.calls.filter((call) => call === 'POST /api/v2/buckets').length).toBe(1);
-    expect(server.calls.filter((call) => call === 'POST /api/v2/dbrps').length).toBe(1);
+    const made = (what: string) => server.calls.filter((call) => call === `POST /api/v2/${what}`).length;
+    // The bucket and those of its hourly and daily means.
+    expect([made('buckets'), made('dbrps'), made('tasks')]).toEqual([3, 3, 2]);
+  });
+
+  it('2: has the server keep hourly and daily means for ever, of what sensors measure', async () => {
+    await serve({ version: 2 });
+    await openOf(2, { retention: '30d' });
+    for (const [suffix, every] of [
+      ['hourly', '1h'],
+      ['daily', '1d'],
+    ] as const) {
+      expect(server.buckets.get(`${database}_${suffix}`)).toMatchObject({ mapped: true, retentionRules: [] });
+      const flux = server.tasks.get(`steward_${database}_${suffix}`) ?? '';
+      expect(flux).toContain(`every: ${every}`);
+      expect(flux).toContain(`from(bucket: "${database}")`);
+      expect(flux).toContain(`to(bucket: "${database}_${suffix}"`);
+      expect(flux).toContain('"pump"');
+      expect(flux).not.toMatch(/"fault"|"ticket"/);
+    }
   });
 
   it('2: a bucket that is not there and cannot be made holds everything', async () => {
