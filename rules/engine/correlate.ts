@@ -4,8 +4,19 @@ import type { RuleInfo } from '../language/rule.ts';
 import { causeOf } from './fault-of.ts';
 import { groupFaultOf } from './group-fault.ts';
 import { createHeap } from './heap.ts';
-import { before, type CorrelatorState, copyNode, type Event, type Node, newNode } from './node.ts';
+import {
+  before,
+  type CorrelatorState,
+  copyNode,
+  type Event,
+  type Node,
+  newNode,
+  type Queued,
+} from './node.ts';
 import { createRelations } from './relations.ts';
+
+/** One may be lost, and the next may come a little late. */
+const HEARTBEATS_TO_SPEAK = 3;
 
 /**
  * Second layer: waits until a whole circuit or gateway could speak, then tells one fault of the group or single
@@ -28,7 +39,9 @@ export function createCorrelator(
 ): Correlator {
   const infos = new Map(rules.map((info) => [info.name, info]));
   const nodes = new Map<string, Node>();
-  const queue = createHeap<Event>(before);
+  const queue = createHeap<Queued>(before);
+  let heard = 1 + Math.max(0, ...(restored?.queue ?? []).map(({ n }) => n));
+  const enqueue = (event: Event): void => queue.push({ ...event, n: heard++ });
   const held = new Set<Node>();
   const changed = new Set<Node>();
   let now = restored?.now ?? Number.NEGATIVE_INFINITY;
@@ -51,10 +64,15 @@ export function createCorrelator(
     node.held = false;
     held.delete(node);
     node.decideAt = t + infoOf(node).wait_ms;
-    queue.push({ t: node.decideAt, type: 'decide', rule: node.rule, asset: node.asset });
+    enqueue({ t: node.decideAt, type: 'decide', rule: node.rule, asset: node.asset });
   };
+  /** What was held back is news only if it is still so when the asset has had time to be heard again. */
   const release = (t: number): void => {
-    for (const node of [...held]) if (!isInhibited(node)) decideLater(node, t);
+    for (const node of [...held]) {
+      if (isInhibited(node)) continue;
+      const { attributes } = directory.asset(node.asset)!;
+      decideLater(node, t + HEARTBEATS_TO_SPEAK * 1_000 * Number(attributes['heartbeat_s']));
+    }
   };
 
   const faultFor = (node: Node, t: number): Fault => {
@@ -186,7 +204,7 @@ export function createCorrelator(
 
   return {
     rules,
-    hear: (event) => queue.push(event),
+    hear: enqueue,
     advance: (horizon) => {
       for (let next = queue.peek(); next && next.t < horizon; ) {
         // What comes later than it may is heard now: the past has been told.

@@ -9,6 +9,11 @@ export interface Event {
   readonly fault?: Fault | undefined;
 }
 
+/** An event with its place among all that were heard: one asset may say two things at one time. */
+export interface Queued extends Event {
+  readonly n: number;
+}
+
 /** A rule and an asset (or a circuit, or a gateway) as the second layer sees it. */
 export interface Node {
   readonly rule: string;
@@ -34,13 +39,17 @@ export interface Node {
 export interface CorrelatorState {
   readonly rules: readonly string[];
   readonly nodes: readonly Node[];
-  readonly queue: readonly Event[];
+  readonly queue: readonly Queued[];
   readonly now: number;
 }
 
-// At one time: what assets say first, then decisions; each in the order of names.
+// At one time: what assets say first, then decisions; each in the order of names, of one name as it was said.
 const order = (e: Event): string => `${e.type === 'decide' ? 1 : 0}${e.rule}/${e.asset}`;
-export const before = (a: Event, b: Event): boolean => (a.t === b.t ? order(a) < order(b) : a.t < b.t);
+export function before(a: Queued, b: Queued): boolean {
+  if (a.t !== b.t) return a.t < b.t;
+  const [first, second] = [order(a), order(b)];
+  return first === second ? a.n < b.n : first < second;
+}
 
 export function newNode(rule: string, asset: string): Node {
   return {

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../model/clock.ts';
+import type { Fault, FaultChange } from '../../model/fault.ts';
+import { createCorrelator } from './correlate.ts';
+import { asset, feed, freshEngine, library, reading, siteWith } from './engine.testkit.ts';
+
+const START = Date.parse('2026-03-01T00:00:00Z');
+const at = (minutes: number): number => START + minutes * MINUTE_MS;
+
+test('what one asset says at one time is taken in the order in which it was said', () => {
+  const gateway = asset('g1', 'gateway', { heartbeat_s: 60 });
+  const rules = [...library().infos.values()].filter(({ name }) => name === 'GatewayOffline');
+  const said: string[] = [];
+  const correlator = createCorrelator(rules, siteWith([gateway]), ({ type }: FaultChange) => said.push(type));
+  const fault = {
+    key: 'GatewayOffline/g1',
+    rule: 'GatewayOffline',
+    asset: 'g1',
+    members: [],
+  } as unknown as Fault;
+  // As silence that a late sample ends at the very moment when it was heard; several, so that a heap may mix them.
+  for (let i = 0; i < 5; i++) {
+    const event = { t: at(i), rule: 'GatewayOffline', asset: 'g1', fault };
+    correlator.hear({ ...event, type: 'firing' });
+    correlator.hear({ ...event, type: 'cleared' });
+  }
+  correlator.advance(at(60));
+  expect(correlator.active()).toEqual([]);
+});
+
+test('after its gateway is back, a device has time to be heard before it is called silent', () => {
+  const gateway = asset('g1', 'gateway', { heartbeat_s: 60 });
+  const bays = ['b1', 'b2'].map((id) => asset(id, 'bay', { gateway: 'g1', heartbeat_s: 1800 }));
+  const lonely = asset('b3', 'bay', { gateway: 'g1', heartbeat_s: 1800 });
+  const readings = [];
+  const isOut = (minute: number): boolean => minute > 100 && minute < 300;
+  for (let m = 0; m < 800; m++) if (!isOut(m)) readings.push(reading(gateway, at(m), { uptime_s: m }));
+  for (const bay of bays) {
+    // It speaks again 25 minutes after the gateway does.
+    for (let m = 25; m < 800; m += 30) if (!isOut(m)) readings.push(reading(bay, at(m), { occupied: 0 }));
+  }
+  for (let m = 25; m < 100; m += 30) readings.push(reading(lonely, at(m), { occupied: 0 }));
+  readings.sort((a, b) => a.ts - b.ts);
+  const engine = freshEngine(library(), siteWith([gateway, ...bays, lonely]), START);
+  const changes = feed(engine, readings, at(800)).filter(({ type }) => type === 'firing');
+  expect(changes.map(({ fault }) => fault.key).sort()).toEqual(['DeviceSilent/b3', 'GatewayOffline/g1']);
+});
