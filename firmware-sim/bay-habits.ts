@@ -102,6 +102,7 @@ function habitOfClass(asset: Asset, calendar: Calendar, random: Random): Habit {
     case 'charging':
       return visitorHabit(CHARGERS, calendar, random);
     default:
+      if (Number(asset.attributes['limit_minutes']) > 0) return visitorHabit(GUESTS, calendar, random);
       return random.next() < 0.6 ? residentHabit(calendar, random) : visitorHabit(GUESTS, calendar, random);
   }
 }
@@ -110,11 +111,15 @@ function habitOfClass(asset: Asset, calendar: Calendar, random: Random): Habit {
 export function habitOf(asset: Asset, calendar: Calendar, random: Random): Habit {
   const habit = habitOfClass(asset, calendar, random);
   const longest = LONGEST_SHARE * Number(asset.attributes['dwell_p999_h']) * HOUR_MS;
+  // Whoever stays over the limit was injected too.
+  const limit = Number(asset.attributes['limit_minutes']) * MINUTE_MS || Number.POSITIVE_INFINITY;
   return {
     initial: habit.initial,
     until: (at, occupied) => {
       const end = habit.until(at, occupied);
-      return Number.isFinite(end) ? at + Math.round(clamp(end - at, SHORTEST_MS, longest)) : end;
+      return Number.isFinite(end)
+        ? at + Math.round(clamp(end - at, SHORTEST_MS, occupied ? Math.min(longest, limit) : longest))
+        : end;
     },
   };
 }

@@ -8,22 +8,37 @@ const CHARGING_REPORT_MS = MINUTE_MS;
 const NEW_BATTERY_PCT = 98;
 const CHANGED_AT_PCT = 45;
 const DYING_PCT = 9;
+/** A cell that leaks loses so much a day. */
+const LEAKS_PCT_A_DAY = 2.2;
 
 /** A lithium cell: a hair's breadth a day, changed for a new one long before it is low. */
 function batteryOf({ ailments, random, start }: ModelOptions): (at: number) => number {
   const first = 62 + 34 * random.next();
   const perDay = 0.05 + 0.06 * random.next();
   const span = NEW_BATTERY_PCT - CHANGED_AT_PCT;
+  const healthy = (at: number): number =>
+    NEW_BATTERY_PCT - ((NEW_BATTERY_PCT - first + (perDay * (at - start)) / DAY_MS) % span);
   return (at) => {
     const low = ailments.at('battery_low', at);
     if (low) return clamp((low.battery_pct ?? DYING_PCT) - ((at - low.from) / DAY_MS) * 0.5, 1, 100);
-    return NEW_BATTERY_PCT - ((NEW_BATTERY_PCT - first + (perDay * (at - start)) / DAY_MS) % span);
+    const leak = ailments.at('battery_draining', at);
+    if (!leak) return healthy(at);
+    return clamp(healthy(leak.from) - ((at - leak.from) / DAY_MS) * LEAKS_PCT_A_DAY, 1, 100);
   };
 }
 
-/** Steel and asphalt follow the sun with a few hours' delay. */
-function temperature_c(minute: number): number {
-  return 11 - 5 * Math.cos(((minute - 180) / 1440) * 2 * Math.PI);
+/** The field of a car's steel above the sensor, and how far a magnetised sensor drifts at the most. */
+const CAR_UT = 42;
+const DRIFT_UT = 14;
+
+/** Field at the sensor less that of the calibrated empty bay: the car, the sensor's own drift, a little temperature. */
+function fieldOf({ ailments, calendar, random }: ModelOptions): (at: number, occupied: boolean) => number {
+  const car_ut = CAR_UT * (0.7 + 0.6 * random.next());
+  return (at, occupied) =>
+    (occupied ? car_ut : 0) +
+    DRIFT_UT * ailments.severity('sensor_drift', at) +
+    0.05 * (calendar.air_c(at) - 11) +
+    0.9 * random.normal();
 }
 
 /** What the sensor's battery, radio and thermometer show besides. */
@@ -34,11 +49,13 @@ function bodyOf(
   const { calendar, random } = options;
   const battery = batteryOf(options);
   const rssi_dbm = -74 - random.int(28);
+  const field = fieldOf({ ...options, random: random.fork('field') });
   return (at, occupied) => ({
     ...(hasBattery ? { battery_pct: round(battery(at), 1) } : {}),
     // A car above the sensor takes some of the signal.
     rssi_dbm: round(rssi_dbm - (occupied ? 4 : 0) + 1.5 * random.normal(), 0),
-    temperature_c: round(temperature_c(calendar.minute(at)) + 0.2 * random.normal(), 1),
+    temperature_c: round(calendar.air_c(at) + 0.2 * random.normal(), 1),
+    ...(hasBattery ? { magnetic_ut: round(field(at, occupied), 1) } : {}),
   });
 }
 
@@ -70,7 +87,8 @@ export function bayModel(options: ModelOptions): DeviceModel {
       at = next();
       const due = at === report;
       if (at === change) move();
-      const forced = ailments.at('bay_stuck', at) ?? ailments.at('fire_lane_occupied', at);
+      const forced =
+        ailments.at('bay_stuck', at) ?? ailments.at('fire_lane_occupied', at) ?? ailments.at('overstay', at);
       const occupied = parked || forced !== undefined;
       if (!due && occupied === told) return undefined;
       told = occupied;

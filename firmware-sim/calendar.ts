@@ -13,6 +13,8 @@ export interface Calendar {
   /** Minutes since local midnight, with fraction. */
   minute(at: number): number;
   weekend(at: number): boolean;
+  /** Air outside; steel and asphalt follow the sun with a few hours' delay. */
+  air_c(at: number): number;
   /** The level that the lighting schedule asks for, in percent, and for how many minutes it has been above 0. */
   lit(at: number): { readonly level_pct: number; readonly minutes: number };
 }
@@ -42,11 +44,13 @@ export function calendarOf(site: Site): Calendar {
     while (minutes < 60 && level(m - minutes) > 0) minutes++;
     return { level_pct: level(m), minutes };
   });
+  const minute = (at: number): number => {
+    const q = Math.floor(at / QUARTER_MS);
+    return quarter(q).minute + (at - q * QUARTER_MS) / MINUTE_MS;
+  };
   return {
-    minute: (at) => {
-      const q = Math.floor(at / QUARTER_MS);
-      return quarter(q).minute + (at - q * QUARTER_MS) / MINUTE_MS;
-    },
+    minute,
+    air_c: (at) => 11 - 5 * Math.cos(((minute(at) - 180) / 1440) * 2 * Math.PI),
     weekend: (at) => quarter(Math.floor(at / QUARTER_MS)).weekend,
     lit: (at) => lit(Math.floor(at / MINUTE_MS)),
   };

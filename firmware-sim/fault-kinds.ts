@@ -1,20 +1,79 @@
 import type { Kind } from '../model/kinds.ts';
+import type { Asset } from '../model/site.ts';
 
-/** What can be made to go wrong: the kind of asset that it happens to, and the rule of the library that finds it. */
+interface FaultOf {
+  /** The kind of asset that it happens to; undefined: any. */
+  readonly kind: Kind | undefined;
+  /** The rule of the library that finds it. */
+  readonly rule: string;
+  /** What else the asset must be: an attribute and what it may say. */
+  readonly only?: { readonly attribute: string; readonly is: readonly string[] };
+}
+
+const WITH_BATTERY = { attribute: 'bay_class', is: ['general', 'reserved', 'accessible', 'fire_lane'] };
+const EMPTIED = { attribute: 'duty', is: ['drainage'] };
+
+/** What can be made to go wrong. docs/simulator.md tells what each looks like. */
 export const FAULT_KINDS = {
   lamp_out: { kind: 'luminaire', rule: 'LampOut' },
-  circuit_out: { kind: 'circuit', rule: 'CircuitOut' },
+  lamp_cycling: { kind: 'luminaire', rule: 'CyclingLamp' },
   day_burner: { kind: 'luminaire', rule: 'DayBurner' },
+  wrong_level: { kind: 'luminaire', rule: 'WrongLevel' },
+  power_factor_low: { kind: 'luminaire', rule: 'PowerFactorLow' },
+  driver_hot: { kind: 'luminaire', rule: 'DriverThermal' },
+  lumen_life: { kind: 'luminaire', rule: 'LumenMaintenance' },
+  circuit_out: { kind: 'circuit', rule: 'CircuitOut' },
   pump_dry_run: { kind: 'pump', rule: 'PumpDryRun' },
   pump_vibration: { kind: 'pump', rule: 'PumpVibration' },
   pump_service_due: { kind: 'pump', rule: 'PumpServiceDue' },
+  bearing_hot: { kind: 'pump', rule: 'BearingHot' },
+  fails_to_start: { kind: 'pump', rule: 'FailsToStart' },
+  runs_on: { kind: 'pump', rule: 'RunsOn', only: { attribute: 'duty', is: ['drainage', 'fire'] } },
+  short_cycling: { kind: 'pump', rule: 'ShortCycling', only: EMPTIED },
+  cavitation: { kind: 'pump', rule: 'Cavitation' },
+  efficiency_loss: { kind: 'pump', rule: 'EfficiencyLoss' },
+  seal_leak: { kind: 'pump', rule: 'SealLeak' },
   bay_stuck: { kind: 'bay', rule: 'BayStuck' },
-  fire_lane_occupied: { kind: 'bay', rule: 'FireLaneOccupied' },
+  sensor_drift: { kind: 'bay', rule: 'BaySensorDrift' },
+  overstay: { kind: 'bay', rule: 'Overstay' },
+  fire_lane_occupied: {
+    kind: 'bay',
+    rule: 'FireLaneOccupied',
+    only: { attribute: 'bay_class', is: ['fire_lane'] },
+  },
   device_silent: { kind: undefined, rule: 'DeviceSilent' },
+  clock_reset: { kind: undefined, rule: 'DeviceSilent' },
   gateway_silent: { kind: 'gateway', rule: 'GatewayOffline' },
   gateway_outage: { kind: 'gateway', rule: 'GatewayOffline' },
-  battery_low: { kind: 'bay', rule: 'BatteryLow' },
-} as const satisfies Record<string, { kind: Kind | undefined; rule: string }>;
+  battery_low: { kind: 'bay', rule: 'BatteryLow', only: WITH_BATTERY },
+  battery_draining: { kind: 'bay', rule: 'BatteryForecast', only: WITH_BATTERY },
+} as const satisfies Record<string, FaultOf>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 export const FAULT_NAMES = Object.keys(FAULT_KINDS) as [FaultKind, ...FaultKind[]];
+
+/** Faults that come slowly: how far they are grows evenly over `onset_h`. */
+export const GRADUAL: ReadonlySet<FaultKind> = new Set([
+  'pump_vibration',
+  'bearing_hot',
+  'efficiency_loss',
+  'power_factor_low',
+  'driver_hot',
+  'sensor_drift',
+]);
+
+/** Counters that run out: nothing but work on the asset ends it. */
+export const ENDLESS: ReadonlySet<FaultKind> = new Set(['pump_service_due', 'lumen_life']);
+
+/** Why the fault cannot happen to the asset; undefined when it can. */
+export function misfit(fault: FaultKind, asset: Asset): string | undefined {
+  const { kind, only }: FaultOf = FAULT_KINDS[fault];
+  if (kind !== undefined && asset.kind !== kind)
+    return `${fault} happens to a ${kind}, "${asset.id}" is a ${asset.kind}`;
+  if (fault === 'overstay' && Number(asset.attributes['limit_minutes']) === 0)
+    return `overstay happens to a bay with limit_minutes, "${asset.id}" has none`;
+  if (only === undefined) return undefined;
+  const is = String(asset.attributes[only.attribute]);
+  if (only.is.includes(is)) return undefined;
+  return `${fault} happens to a ${kind} of ${only.attribute} ${only.is.join(' or ')}, "${asset.id}" is ${is}`;
+}

@@ -50,13 +50,21 @@ interface Speaker extends Member {
   kept: Sent[];
 }
 
+/** Where a clock without a battery begins. */
+const CLOCK_ZERO = Date.UTC(2000, 0, 1);
+
 /** What one device says until `to`, in the order of sending; its world moves on even while nobody hears it. */
 function* saying(speaker: Speaker, to: number): Generator<Sent> {
-  const { model, sightings, isSilent, keptUntil } = speaker;
+  const { model, sightings, isSilent, keptUntil, clockReset } = speaker;
   while (model.next() < to) {
     const sample = model.step();
     if (!sample || isSilent(sample.ts)) continue;
     const { ts } = sample;
+    const since = clockReset(ts);
+    if (since !== undefined) {
+      yield { sample: { ...sample, ts: CLOCK_ZERO + (ts - since) }, sent: ts };
+      continue;
+    }
     const sent = keptUntil(ts);
     if (sent !== undefined) {
       speaker.kept.push({ sample, sent });

@@ -2,29 +2,61 @@ import type { Random } from '../model/random.ts';
 import type { Asset } from '../model/site.ts';
 import type { Calendar } from './calendar.ts';
 import { clamp } from './device-model.ts';
+import { flowAgainst, headAt, powerAt, roughness, speedFor } from './pump-curve.ts';
 
 /** What the water does at one moment, and what it asks of the motor. */
 export interface Water {
+  /** The controller asks the motor to turn; it turns. */
+  readonly commanded: boolean;
   readonly running: boolean;
+  /** Share of rated speed while running. */
+  readonly speed: number;
   /** Share of rated power that the shaft takes while running. */
   readonly load: number;
+  /** Vibration as a share of that at the best point. */
+  readonly roughness: number;
   readonly flow_m3_h: number;
   readonly suction_kpa: number;
   readonly pressure_kpa: number;
   readonly level_cm: number;
 }
 
-/** The plant around a pump. `dry`: nothing comes through the suction side, whatever the motor does. */
+/** What is wrong with the plant or the motor. */
+export interface PlantFault {
+  /** Nothing comes through the suction side, whatever the motor does. */
+  readonly dry: boolean;
+  /** The strainer lets too little through: the suction falls and the water boils at the wheel. */
+  readonly clogged: boolean;
+  /** The motor does not turn, whatever it is told. */
+  readonly blocked: boolean;
+  /** The contactor has welded: what runs goes on running. */
+  readonly welded: boolean;
+  /** The non-return valve leaks and the floats sit too close. */
+  readonly leaksBack: boolean;
+  /** How far the wear rings are gone, 0 to 1. */
+  readonly wear: number;
+}
+
+/** The plant around a pump. */
 export interface Hydraulics {
-  step(at: number, seconds: number, dry: boolean): Water;
+  step(at: number, seconds: number, fault: PlantFault): Water;
 }
 
 /** Running dry the impeller turns in air: about a fifth of rated power, half of what the dry-run limit allows. */
 const DRY_LOAD = 0.2;
+/** What a clogged strainer leaves of the flow, and what collapsing bubbles add to the vibration. */
+const CLOGGED_FLOW = 0.72;
+const CAVITATION_ROUGHNESS = 1.9;
+const CLOGGED_KPA = -38;
+/** What worn rings let flow back at their worst, and what a worn wheel loses of its head. */
+const WEAR_BACKFLOW = 0.32;
+const WEAR_HEAD = 0.12;
 
 const START_CM = 110;
 const STOP_CM = 40;
 const OVERFLOW_CM = 240;
+/** The floor of the sump, where the pump draws air with the water. */
+const FLOOR_CM = 6;
 
 /** Inflow of a drainage sump over the day, as a share of its mean: kitchens and bathrooms in the morning and evening. */
 const INFLOW = [4, 3, 3, 3, 4, 7, 13, 17, 15, 12, 10, 10, 11, 10, 9, 9, 10, 13, 15, 15, 13, 11, 8, 5].map(
@@ -41,52 +73,102 @@ function ofHour(shares: readonly number[], minute: number): number {
   return (shares[hour] ?? 0) * (1 - part) + (shares[(hour + 1) % 24] ?? 0) * part;
 }
 
+/** What of the flow through the wheel gets past the rings and the strainer. */
+function delivered({ clogged, wear }: PlantFault): number {
+  return (clogged ? CLOGGED_FLOW : 1) * (1 - WEAR_BACKFLOW * wear);
+}
+
+function turns(commanded: boolean, wasRunning: boolean, { blocked, welded, dry }: PlantFault): boolean {
+  if (blocked) return false;
+  // A float that hangs calls for water that does not come.
+  return commanded || dry || (welded && wasRunning);
+}
+
+/** The height that the water must be lifted, and friction in the pipe at full flow, as shares of the rated head. */
+const LIFT = 0.62;
+const PIPE = 0.38;
+const DRAINAGE_KPA = 118;
+/** With a leaking valve the water is back so soon. */
+const LEAK_BACK_S = 80;
+const CLOSE_FLOATS_CM = 3;
+
 /** A sump that fills with what flows in and is pumped out between two levels. */
 export function drainage(asset: Asset, calendar: Calendar, random: Random): Hydraulics {
   const capacity_m3_h = Number(asset.attributes['rated_w']) / 260;
   const inflow_m3_h = capacity_m3_h * (0.075 + 0.04 * random.next());
   const area_m2 = capacity_m3_h / 7.5;
   let level_cm = STOP_CM + (START_CM - STOP_CM) * random.next();
+  let commanded = false;
   let running = false;
   let wet = 1;
   return {
-    step: (at, seconds, dry) => {
+    step: (at, seconds, fault) => {
+      const { dry, clogged, leaksBack } = fault;
       // Rain and showers come in spells of about half an hour.
       const decay = Math.exp(-seconds / 1800);
       wet = clamp(1 + (wet - 1) * decay + 0.25 * Math.sqrt(1 - decay * decay) * random.normal(), 0.4, 1.8);
-      if (dry || level_cm >= START_CM) running = true;
-      else if (level_cm <= STOP_CM) running = false;
-      const flow_m3_h = running && !dry ? capacity_m3_h * (0.94 + 0.0005 * level_cm) : 0;
+      const stop_cm = leaksBack ? START_CM - CLOSE_FLOATS_CM : STOP_CM;
+      if (level_cm >= START_CM) commanded = true;
+      else if (level_cm <= stop_cm) commanded = false;
+      running = turns(commanded, running, fault);
+      const moves = running && !dry;
+      const rest = LIFT + (START_CM - level_cm) / 2_000;
+      const flow = flowAgainst(rest, PIPE, 1);
       const inflow = inflow_m3_h * ofHour(INFLOW, calendar.minute(at)) * wet;
-      level_cm = clamp(level_cm + (((inflow - flow_m3_h) * seconds) / 3600 / area_m2) * 100, 5, OVERFLOW_CM);
+      const snores = moves && level_cm <= FLOOR_CM;
+      const flow_m3_h = !moves ? 0 : snores ? inflow : capacity_m3_h * flow * delivered(fault);
+      const back_m3_h = leaksBack && !running ? (area_m2 * CLOSE_FLOATS_CM * 36) / LEAK_BACK_S : 0;
+      const net_m3_h = inflow + back_m3_h - flow_m3_h;
+      level_cm = clamp(level_cm + ((net_m3_h * seconds) / 3600 / area_m2) * 100, FLOOR_CM - 1, OVERFLOW_CM);
       return {
+        commanded: commanded || dry,
         running,
-        load: dry ? DRY_LOAD : 0.78,
+        speed: 1,
+        load: dry || snores ? DRY_LOAD : powerAt(flow, 1) * (clogged ? 0.93 : 1),
+        roughness: roughness(flow, 1) * (dry ? 1.4 : clogged ? CAVITATION_ROUGHNESS : 1),
         flow_m3_h,
-        suction_kpa: dry ? -18 : level_cm * 0.0981 - (running ? 3 : 0),
-        pressure_kpa: running ? (dry ? 12 : 118) : 34,
+        suction_kpa: dry ? -18 : moves && clogged ? CLOGGED_KPA : level_cm * 0.0981 - (running ? 3 : 0),
+        pressure_kpa: running
+          ? dry
+            ? 12
+            : DRAINAGE_KPA * headAt(flow, 1) * (1 - WEAR_HEAD * fault.wear)
+          : 34,
         level_cm,
       };
     },
   };
 }
 
+const MAINS_KPA = 182;
+const HELD_KPA = 420;
+/** Share of rated speed that the converter allows. */
+const FASTEST = 1.06;
+
 /** A speed-controlled set that keeps the mains pressure: it never stops, demand sets how hard it works. */
 export function booster(asset: Asset, calendar: Calendar, random: Random): Hydraulics {
   const most_m3_h = Number(asset.attributes['rated_w']) / 320;
   let wobble = 0;
   return {
-    step: (at, seconds, dry) => {
+    step: (at, seconds, fault) => {
+      const { dry, clogged, blocked } = fault;
       const decay = Math.exp(-seconds / 240);
       wobble = wobble * decay + 0.06 * Math.sqrt(1 - decay * decay) * random.normal();
       const demand = clamp(ofHour(DEMAND, calendar.minute(at)) + wobble, 0.03, 1);
+      // What the rings let back must go through the wheel as well.
+      const kept = 1 - WEAR_BACKFLOW * fault.wear;
+      const head = 1 / (1 - WEAR_HEAD * fault.wear);
+      const flow = Math.min(demand / kept, flowAgainst(head, 0, FASTEST));
+      const speed = Math.min(FASTEST, speedFor(flow, head));
+      const held_kpa = HELD_KPA - 6 * demand;
       return {
-        running: true,
-        // Held pressure costs power even when little flows.
-        load: dry ? DRY_LOAD : 0.54 + 0.36 * demand,
-        flow_m3_h: dry ? 0 : most_m3_h * demand,
-        suction_kpa: dry ? -24 : 182 - 22 * demand,
-        pressure_kpa: dry ? 60 : 420 - 6 * demand,
+        commanded: true,
+        running: !blocked,
+        speed,
+        load: dry ? DRY_LOAD : powerAt(flow, speed) * (clogged ? 0.93 : 1),
+        roughness: roughness(flow, speed) * (dry ? 1.4 : clogged ? CAVITATION_ROUGHNESS : 1),
+        flow_m3_h: dry || blocked ? 0 : most_m3_h * flow * delivered(fault),
+        suction_kpa: dry ? -24 : clogged && !blocked ? CLOGGED_KPA : MAINS_KPA - 22 * demand,
+        pressure_kpa: blocked ? MAINS_KPA : dry ? 60 : clogged ? held_kpa - 110 : held_kpa,
         level_cm: dry ? 8 : 190 - 40 * demand,
       };
     },
@@ -96,21 +178,28 @@ export function booster(asset: Asset, calendar: Calendar, random: Random): Hydra
 const TEST_AT_MIN = 10 * 60;
 const SHORT_TEST_MIN = 10;
 const LONG_TEST_MIN = 30;
+const TEST_FLOW = 0.6;
 
 /** A sprinkler pump rests on a full tank and is test-run every day, longer at weekends. */
 export function firePump(asset: Asset, calendar: Calendar, random: Random): Hydraulics {
   const most_m3_h = Number(asset.attributes['rated_w']) / 210;
   const begins = TEST_AT_MIN + random.int(45);
+  let running = false;
   return {
-    step: (at, _seconds, dry) => {
+    step: (at, _seconds, fault) => {
+      const { dry, clogged } = fault;
       const sinceTest = calendar.minute(at) - begins;
       const lasts = calendar.weekend(at) ? LONG_TEST_MIN : SHORT_TEST_MIN;
-      const running = dry || (sinceTest >= 0 && sinceTest < lasts);
+      const commanded = sinceTest >= 0 && sinceTest < lasts;
+      running = turns(commanded, running, fault);
       return {
+        commanded: commanded || dry,
         running,
-        load: dry ? DRY_LOAD : 0.82,
-        flow_m3_h: running && !dry ? 0.6 * most_m3_h : 0,
-        suction_kpa: dry ? -30 : running ? 21 : 27,
+        speed: 1,
+        load: dry ? DRY_LOAD : powerAt(TEST_FLOW, 1),
+        roughness: roughness(TEST_FLOW, 1) * (dry ? 1.4 : clogged ? CAVITATION_ROUGHNESS : 1),
+        flow_m3_h: running && !dry ? TEST_FLOW * most_m3_h * delivered(fault) : 0,
+        suction_kpa: dry ? -30 : running ? (clogged ? CLOGGED_KPA : 21) : 27,
         pressure_kpa: running ? (dry ? 40 : 780) : 610,
         level_cm: dry ? 10 : 282,
       };

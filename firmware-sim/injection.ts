@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../model/clock.ts';
 import type { Site } from '../model/site.ts';
 import { nightsBefore } from './calendar.ts';
 import type { FaultKind } from './fault-kinds.ts';
@@ -12,6 +13,7 @@ export interface Injection {
   readonly to: number | null;
   readonly vibration_mm_s: number | undefined;
   readonly battery_pct: number | undefined;
+  readonly onset_h: number;
 }
 
 /** The scenario told from `now`, in order of time. Faults told from nights that never came are left out. */
@@ -29,6 +31,8 @@ export function injectionsOf(scenario: Scenario, site: Site, now: number): Injec
 export interface Ailments {
   /** The injection of this kind that holds at the time, if any. */
   at(fault: FaultKind, at: number): Injection | undefined;
+  /** How far the fault has come, 0 to 1. */
+  severity(fault: FaultKind, at: number): number;
   all(fault: FaultKind): readonly Injection[];
   /** The first begin or end after the time; Infinity when there is none. */
   nextEdge(after: number): number;
@@ -41,8 +45,16 @@ function holds({ from, to }: Injection, at: number): boolean {
 export function ailmentsOf(injections: readonly Injection[], asset: string): Ailments {
   const own = injections.filter((injection) => injection.asset === asset);
   const edges = own.flatMap(({ from, to }) => (to === null ? [from] : [from, to])).sort((a, b) => a - b);
+  const held = (fault: FaultKind, at: number): Injection | undefined =>
+    own.find((injection) => injection.fault === fault && holds(injection, at));
   return {
-    at: (fault, at) => own.find((injection) => injection.fault === fault && holds(injection, at)),
+    at: held,
+    severity: (fault, at) => {
+      const injection = held(fault, at);
+      if (!injection) return 0;
+      const { onset_h, from } = injection;
+      return onset_h === 0 ? 1 : Math.min(1, (at - from) / (onset_h * HOUR_MS));
+    },
     all: (fault) => own.filter((injection) => injection.fault === fault),
     nextEdge: (after) => edges.find((edge) => edge > after) ?? Number.POSITIVE_INFINITY,
   };

@@ -1,9 +1,11 @@
 import { SECOND_MS } from '../model/clock.ts';
 import { clamp, type DeviceModel, heartbeatMs, type ModelOptions, round } from './device-model.ts';
-import { booster, drainage, firePump, type Hydraulics, type Water } from './hydraulics.ts';
+import { booster, drainage, firePump, type Hydraulics, type PlantFault, type Water } from './hydraulics.ts';
 
 /** Longest step of the physics. */
 const LONGEST_STEP_S = 20;
+/** While the pump goes on and off every minute. */
+const CYCLING_STEP_S = 4;
 const AMBIENT_C = 17;
 /** A bearing housing takes about this long to follow its load. */
 const BEARING_LAG_S = 1_500;
@@ -25,21 +27,22 @@ function hydraulicsOf({ asset, calendar, random }: ModelOptions): Hydraulics {
   }
 }
 
-/** Vibration of a bearing housing by the state of the motor; well inside zone A/B when nothing is wrong. */
-function vibrationOf({
-  asset,
-  random,
-  ailments,
-}: ModelOptions): (at: number, running: boolean, dry: boolean) => number {
+/** Vibration of a bearing housing by where the pump works; well inside zone A/B when nothing is wrong. */
+function vibrationOf({ asset, random, ailments }: ModelOptions): (at: number, water: Water) => number {
   const warn_mm_s = Number(asset.attributes['vibration_warn_mm_s']);
   const healthy_mm_s = warn_mm_s * (0.3 + 0.18 * random.next());
-  return (at, running, dry) => {
+  return (at, { running, roughness }) => {
     if (!running) return Math.abs(0.03 * random.normal()) + 0.04;
     const ailing = ailments.at('pump_vibration', at);
-    const target = ailing ? (ailing.vibration_mm_s ?? 1.35 * warn_mm_s) : healthy_mm_s * (dry ? 1.4 : 1);
-    return Math.max(0.1, target * (1 + 0.04 * random.normal()));
+    const own_mm_s = healthy_mm_s * roughness;
+    const target = ailing?.vibration_mm_s ?? 1.35 * warn_mm_s;
+    const severity = ailments.severity('pump_vibration', at);
+    return Math.max(0.1, (own_mm_s + severity * (target - own_mm_s)) * (1 + 0.04 * random.normal()));
   };
 }
+
+/** A dry bearing is so much warmer than a greased one. */
+const DRY_BEARING_C = 56;
 
 interface Motor {
   /** Hours run since the simulation began. */
@@ -47,16 +50,12 @@ interface Motor {
   /** Lets it turn, or rest, for so long. */
   turn(water: Water, seconds: number): void;
   /** What its meters show at the end of it. */
-  read(
-    at: number,
-    water: Water,
-    ailing: { readonly dry: boolean; readonly worn: boolean },
-  ): Readonly<Record<string, number>>;
+  read(at: number, water: Water, dry: boolean): Readonly<Record<string, number>>;
 }
 
 /** `runBefore_h`: what the hour counter showed when the simulation began. */
 function motorOf(options: ModelOptions, runBefore_h: number): Motor {
-  const { asset, random } = options;
+  const { asset, random, ailments } = options;
   const rated_w = Number(asset.attributes['rated_w']);
   const vibration = vibrationOf(options);
   let hours = 0;
@@ -72,28 +71,45 @@ function motorOf(options: ModelOptions, runBefore_h: number): Motor {
       if (running) hours += seconds / 3600;
       wasRunning = running;
     },
-    read: (at, { running, load }, { dry, worn }) => {
+    read: (at, water, dry) => {
+      const { running, load, speed } = water;
       const seconds = last === undefined ? 0 : (at - last) / 1000;
       last = at;
       const power_w = running ? rated_w * load * (1 + 0.012 * random.normal()) : 6 + 0.2 * random.normal();
       energy_kwh += (power_w / 1000) * (seconds / 3600);
-      const warmth_c = running ? 24 + 12 * load + (worn ? 14 : 0) + (dry ? 16 : 0) : 0;
+      const ill_c =
+        14 * ailments.severity('pump_vibration', at) +
+        DRY_BEARING_C * ailments.severity('bearing_hot', at) +
+        (dry ? 16 : 0);
+      const warmth_c = running ? 24 + 12 * load + ill_c : 0;
       bearing_c += (AMBIENT_C + warmth_c - bearing_c) * clamp(seconds / BEARING_LAG_S, 0, 1);
       const voltage_v = 401 + 1.5 * random.normal();
       // Asynchronous motors: the power factor falls with the load, so that the current falls much less than the power.
-      const power_factor = running ? 0.2 + 0.8 * load : 0.6;
+      const power_factor = running ? Math.min(0.98, 0.2 + 0.8 * load) : 0.6;
       return {
         power_w: round(power_w, 0),
         voltage_v: round(voltage_v, 1),
         current_a: round(power_w / (Math.sqrt(3) * voltage_v * power_factor), 2),
         power_factor: round(power_factor, 2),
         energy_kwh: round(energy_kwh, 2),
-        vibration_mm_s: round(vibration(at, running, dry), 2),
+        vibration_mm_s: round(vibration(at, water), 2),
         bearing_c: round(bearing_c + 0.1 * random.normal(), 1),
+        speed_pct: running ? round(100 * speed, 1) : 0,
         run_h: round(runBefore_h + hours, 3),
         starts,
       };
     },
+  };
+}
+
+function plantFault({ ailments }: ModelOptions, at: number): PlantFault {
+  return {
+    dry: ailments.at('pump_dry_run', at) !== undefined,
+    clogged: ailments.at('cavitation', at) !== undefined,
+    blocked: ailments.at('fails_to_start', at) !== undefined,
+    welded: ailments.at('runs_on', at) !== undefined,
+    leaksBack: ailments.at('short_cycling', at) !== undefined,
+    wear: ailments.severity('efficiency_loss', at),
   };
 }
 
@@ -103,32 +119,38 @@ export function pumpModel(options: ModelOptions, runBefore_h: number): PumpModel
   const interval = heartbeatMs(asset);
   const hydraulics = hydraulicsOf(options);
   const motor = motorOf(options, runBefore_h);
-  const steps = Math.ceil(interval / SECOND_MS / LONGEST_STEP_S);
-  const seconds = interval / SECOND_MS / steps;
   let at = start + random.int(interval);
+  /** Lets the time until the next report pass; what the sensors see is the end of it. */
+  const pass = (ts: number, fault: PlantFault): Water => {
+    const longest_s = fault.leaksBack ? CYCLING_STEP_S : LONGEST_STEP_S;
+    const steps = Math.ceil(interval / SECOND_MS / longest_s);
+    const seconds = interval / SECOND_MS / steps;
+    let water = hydraulics.step(ts, seconds, fault);
+    motor.turn(water, seconds);
+    for (let i = 1; i < steps; i++) {
+      water = hydraulics.step(ts, seconds, fault);
+      motor.turn(water, seconds);
+    }
+    return water;
+  };
   return {
     next: () => at,
     hours: motor.hours,
     step: () => {
       const ts = at;
       at += interval;
-      const dry = ailments.at('pump_dry_run', ts) !== undefined;
-      const worn = ailments.at('pump_vibration', ts) !== undefined;
-      let water = hydraulics.step(ts, seconds, dry);
-      motor.turn(water, seconds);
-      for (let i = 1; i < steps; i++) {
-        water = hydraulics.step(ts, seconds, dry);
-        motor.turn(water, seconds);
-      }
+      const fault = plantFault(options, ts);
+      const water = pass(ts, fault);
       return {
         ts,
         running: water.running,
-        commanded: water.running,
+        commanded: water.commanded,
         flow_m3_h: round(water.flow_m3_h * (1 + 0.015 * random.normal()), 2),
         suction_kpa: round(water.suction_kpa + 0.4 * random.normal(), 1),
         pressure_kpa: round(water.pressure_kpa + 1.2 * random.normal(), 1),
         level_cm: round(water.level_cm + 0.2 * random.normal(), 1),
-        ...motor.read(ts, water, { dry, worn }),
+        ...motor.read(ts, water, fault.dry),
+        seal_leak: ailments.at('seal_leak', ts) !== undefined,
       };
     },
   };

@@ -110,7 +110,7 @@ describe('a scenario file', () => {
     [
       'a battery that is not there',
       'faults:\n- fault: battery_low\n  asset: bay-026\n  when: -2h',
-      /3:3: .*no battery$/,
+      /3:3: .*battery_low happens to a bay of bay_class general or .*, "bay-026" is charging$/,
     ],
     [
       'an asset that nobody simulates',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Asset, Site } from '../model/site.ts';
 import { type Mistake, readStrictYaml } from '../model/strict-yaml.ts';
 import { didYouMean } from '../model/suggest.ts';
-import { FAULT_KINDS, FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
+import { ENDLESS, FAULT_NAMES, type FaultKind, GRADUAL, misfit } from './fault-kinds.ts';
 import { parseWhen, type When } from './scenario-time.ts';
 
 const entry = z.strictObject({
@@ -13,6 +13,8 @@ const entry = z.strictObject({
   vibration_mm_s: z.number().positive().max(1000).optional(),
   /** battery_low: what is left when it begins. */
   battery_pct: z.number().min(0).max(100).optional(),
+  /** How long a gradual fault takes to come; 0 = it is there at once. */
+  onset_h: z.number().min(0).optional(),
   note: z.string().optional(),
 });
 // A list whose every line is commented out is null in YAML.
@@ -26,6 +28,7 @@ export interface ScenarioFault {
   readonly when: When;
   readonly vibration_mm_s: number | undefined;
   readonly battery_pct: number | undefined;
+  readonly onset_h: number;
 }
 
 export interface Scenario {
@@ -47,16 +50,7 @@ function assetMistake({ fault, asset: id }: Entry, site: Site): string | undefin
     return `no asset "${id}" in the site "${site.id}"${didYouMean(id, ids)}`;
   }
   if (!isSimulated(asset)) return `"${id}" is not simulated: it has heartbeat_s 0, or is a sign or a meter`;
-  const { kind } = FAULT_KINDS[fault];
-  if (kind !== undefined && asset.kind !== kind)
-    return `${fault} happens to a ${kind}, "${id}" is a ${asset.kind}`;
-  const bayClass = asset.attributes['bay_class'];
-  if (fault === 'fire_lane_occupied' && bayClass !== 'fire_lane') {
-    return `fire_lane_occupied happens to a bay of class fire_lane, "${id}" is ${bayClass}`;
-  }
-  if (fault === 'battery_low' && bayClass === 'charging')
-    return `"${id}" is a charging point and has no battery`;
-  return undefined;
+  return misfit(fault, asset);
 }
 
 function mistakesOf(entry: Entry, i: number, site: Site): Mistake[] {
@@ -67,14 +61,17 @@ function mistakesOf(entry: Entry, i: number, site: Site): Mistake[] {
   const when = parseWhen(entry.when);
   if (!when)
     at('when', 'write -30h, "-2h for 40m", last_night+2h or "night_before_last+1h for 3h" (d, h, m)');
-  if (when?.duration_min !== undefined && entry.fault === 'pump_service_due') {
-    at('when', 'a service ends when serviced_at_run_h is set in the site file: leave out "for"');
+  if (when?.duration_min !== undefined && ENDLESS.has(entry.fault)) {
+    at('when', `${entry.fault} ends when the site file or the counter is set anew: leave out "for"`);
   }
   if (entry.vibration_mm_s !== undefined && entry.fault !== 'pump_vibration') {
     at('vibration_mm_s', 'only pump_vibration has it');
   }
   if (entry.battery_pct !== undefined && entry.fault !== 'battery_low') {
     at('battery_pct', 'only battery_low has it');
+  }
+  if (entry.onset_h !== undefined && !GRADUAL.has(entry.fault)) {
+    at('onset_h', `${entry.fault} is there at once`);
   }
   return mistakes;
 }
@@ -90,12 +87,13 @@ export function readScenario(text: string, file: string, site: Site): Scenario {
   const mistakes = entries.flatMap((fault, i) => mistakesOf(fault, i, site));
   if (mistakes.length > 0) throw yaml.error('scenario_invalid', mistakes);
   return {
-    faults: entries.map(({ fault, asset, when, vibration_mm_s, battery_pct }) => ({
+    faults: entries.map(({ fault, asset, when, vibration_mm_s, battery_pct, onset_h = 0 }) => ({
       fault,
       asset,
       when: parseWhen(when)!,
       vibration_mm_s,
       battery_pct,
+      onset_h,
     })),
   };
 }

@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/clock.ts';
 import { expectedLevel } from '../model/lighting.ts';
 import type { Asset, Site } from '../model/site.ts';
 import { isDay, isNight } from '../model/sun.ts';
@@ -35,6 +35,46 @@ function meanOver(span_ms: number): (ts: number, value: number) => number {
   };
 }
 
+/** What a counter rose by over the last `span_ms`. */
+function riseOver(span_ms: number): (ts: number, value: number) => number {
+  const kept: { ts: number; value: number }[] = [];
+  return (ts, value) => {
+    kept.push({ ts, value });
+    while (kept[0]!.ts <= ts - span_ms) kept.shift();
+    return value - kept[0]!.value;
+  };
+}
+
+/** A mean of the asset's own first days, then frozen: what it is compared with. */
+function ownMean(span_ms: number): (ts: number, value: number) => number {
+  let first: number | undefined;
+  let sum = 0;
+  let count = 0;
+  return (ts, value) => {
+    first ??= ts;
+    if (ts - first < span_ms) {
+      sum += value;
+      count++;
+    }
+    return sum / count;
+  };
+}
+
+/** Days until a least-squares line through the last `span_ms` is at nothing; infinite when it does not fall. */
+function daysLeft(span_ms: number): (ts: number, value: number) => number {
+  const kept: { x: number; y: number }[] = [];
+  return (ts, value) => {
+    kept.push({ x: ts / DAY_MS, y: value });
+    while (kept[0]!.x <= (ts - span_ms) / DAY_MS) kept.shift();
+    const mean = (of: (point: { x: number; y: number }) => number): number =>
+      kept.reduce((sum, point) => sum + of(point), 0) / kept.length;
+    const mx = mean(({ x }) => x);
+    const my = mean(({ y }) => y);
+    const slope = mean(({ x, y }) => (x - mx) * (y - my)) / mean(({ x }) => (x - mx) ** 2);
+    return slope < 0 ? value / -slope : Number.POSITIVE_INFINITY;
+  };
+}
+
 /** A state that has stayed the same for longer than `limit_ms`. */
 function stays(metric: string, value: boolean, limit_ms: number, hold_ms = 0): Symptom {
   let state: boolean | undefined;
@@ -54,6 +94,7 @@ function stays(metric: string, value: boolean, limit_ms: number, hold_ms = 0): S
 
 const WAIT_MS = 10 * MINUTE_MS;
 const GUARD_MIN = 30;
+const WEEK_MS = 7 * DAY_MS;
 /** What comes within a quarter of an hour was only late. */
 const LATE_MS = 15 * MINUTE_MS;
 
@@ -95,6 +136,92 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
     ),
   pump_service_due: (number) =>
     when(0, ({ run_h }) => Number(run_h) - number('serviced_at_run_h') >= number('service_every_h')),
+  lamp_cycling: (number, _asset, site) => {
+    const rise = riseOver(HOUR_MS);
+    return when(0, ({ ts, starts }) => {
+      const lit = rise(ts, Number(starts));
+      return isNight(ts, site, GUARD_MIN) && lit >= number('cycling_starts');
+    });
+  },
+  wrong_level: (number) =>
+    when(HOUR_MS, ({ level_pct, power_w }) => {
+      const share = (Number(power_w) * 100) / (number('rated_w') * Number(level_pct));
+      const off = number('wrong_level_pct') / 100;
+      return Number(level_pct) > 0 && share > 0.2 && Math.abs(share - 1) > off;
+    }),
+  power_factor_low: (number) =>
+    when(
+      30 * MINUTE_MS,
+      ({ level_pct, power_factor }) =>
+        Number(level_pct) >= number('power_factor_from_pct') &&
+        Number(power_factor) > 0 &&
+        Number(power_factor) < number('power_factor_low'),
+    ),
+  driver_hot: () =>
+    when(
+      MINUTE_MS,
+      ({ thermal_derating, thermal_shutdown }) => thermal_derating === true || thermal_shutdown === true,
+    ),
+  lumen_life: (number) => when(0, ({ burning_h }) => Number(burning_h) >= number('lumen_life_h')),
+  bearing_hot: (number) =>
+    when(2 * MINUTE_MS, ({ bearing_c }) => Number(bearing_c) > number('bearing_warn_c')),
+  fails_to_start: () =>
+    when(30 * SECOND_MS, ({ commanded, running }) => commanded === true && running === false),
+  runs_on: () => when(30 * SECOND_MS, ({ commanded, running }) => commanded === false && running === true),
+  short_cycling: (number) => {
+    const rise = riseOver(HOUR_MS);
+    return when(0, ({ ts, starts }) => rise(ts, Number(starts)) > number('starts_hourly_max'));
+  },
+  cavitation: () => {
+    const flow = ownMean(WEEK_MS);
+    const vibration = ownMean(WEEK_MS);
+    return when(2 * MINUTE_MS, ({ ts, running, suction_kpa, flow_m3_h, vibration_mm_s }) => {
+      if (running !== true) return false;
+      const usual_m3_h = flow(ts, Number(flow_m3_h));
+      const usual_mm_s = vibration(ts, Number(vibration_mm_s));
+      return (
+        Number(suction_kpa) < -20 &&
+        Number(flow_m3_h) < 0.9 * usual_m3_h &&
+        Number(vibration_mm_s) > 1.5 * usual_mm_s
+      );
+    });
+  },
+  efficiency_loss: () => {
+    const own = ownMean(WEEK_MS);
+    const mean = meanOver(DAY_MS);
+    let isLow = false;
+    return when(DAY_MS, ({ ts, running, flow_m3_h, pressure_kpa, suction_kpa, power_w }) => {
+      if (running !== true) return isLow;
+      const useful = (Number(flow_m3_h) * (Number(pressure_kpa) - Number(suction_kpa))) / Number(power_w);
+      const first = own(ts, useful);
+      isLow = mean(ts, useful) < 0.85 * first;
+      return isLow;
+    });
+  },
+  seal_leak: () => when(MINUTE_MS, ({ seal_leak }) => seal_leak === true),
+  overstay: (number) =>
+    stays('occupied', true, (number('limit_minutes') + number('grace_minutes')) * MINUTE_MS),
+  sensor_drift: () => {
+    const own = ownMean(WEEK_MS);
+    const spread = ownMean(WEEK_MS);
+    const mean = meanOver(DAY_MS);
+    let isOff = false;
+    return when(DAY_MS, ({ ts, occupied, magnetic_ut }) => {
+      if (occupied !== false || magnetic_ut === undefined) return isOff;
+      const first = own(ts, Number(magnetic_ut));
+      const variance = spread(ts, (Number(magnetic_ut) - first) ** 2);
+      isOff = Math.abs(mean(ts, Number(magnetic_ut)) - first) > 3 * Math.sqrt(variance);
+      return isOff;
+    });
+  },
+  clock_reset: (_number, asset) => silence(asset, WAIT_MS),
+  battery_draining: () => {
+    const left = daysLeft(14 * DAY_MS);
+    return when(
+      2 * DAY_MS,
+      ({ ts, battery_pct }) => left(ts, Number(battery_pct)) < 30 && Number(battery_pct) <= 60,
+    );
+  },
   bay_stuck: (number) => stays('occupied', true, number('dwell_p999_h') * HOUR_MS, WAIT_MS),
   fire_lane_occupied: () => when(5 * MINUTE_MS, ({ occupied }) => occupied === true),
   device_silent: (_number, asset) => silence(asset, WAIT_MS),

@@ -35,6 +35,8 @@ export interface Member extends SimulatedDevice {
   readonly model: DeviceModel;
   readonly sightings: readonly Sighting[];
   isSilent(at: number): boolean;
+  /** Since when its clock counts from its beginning again; undefined while it is right. */
+  clockReset(at: number): number | undefined;
   /** Until when the gateway keeps what it hears now, because its own line is down; undefined when it does not. */
   keptUntil(at: number): number | undefined;
 }
@@ -112,6 +114,7 @@ export function memberOf(asset: Asset, world: World): Member {
     sightings: world.sightings.filter(({ injection }) => injection.asset === asset.id),
     isSilent: (at) =>
       own.at('device_silent', at) !== undefined || carrier.at('gateway_silent', at) !== undefined,
+    clockReset: (at) => own.at('clock_reset', at)?.from,
     keptUntil: (at) => {
       const outage = carrier.at('gateway_outage', at);
       return outage && (outage.to ?? Number.POSITIVE_INFINITY);

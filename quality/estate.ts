@@ -104,7 +104,7 @@ export function drawEstate(random: Random, size: number): Site {
   const { assets } = drawing;
   while (assets.length < size) {
     const zone = pick(random, ZONES);
-    add(drawing, 'gateway', { zone }, { heartbeat_s: 300 });
+    add(drawing, 'gateway', { zone }, { heartbeat_s: 60 });
     const gateway = assets.at(-1)!.id;
     const carried = CARRIED.least + random.int(CARRIED.spread);
     const what = random.next();

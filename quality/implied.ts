@@ -2,4 +2,15 @@
  * What a fault shows besides itself: rules that may speak of the same asset while it lasts. Their tickets are neither
  * right nor wrong. Everything here has a physical reason, told in docs/quality.md; a row less makes the measure stricter.
  */
-export const IMPLIED: Readonly<Record<string, readonly string[]>> = {};
+export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
+  // A pump that nobody stops empties its sump, draws air, and uses up its hours.
+  RunsOn: ['PumpDryRun', 'PumpServiceDue'],
+  // Bubbles that collapse at the wheel shake the housing.
+  Cavitation: ['PumpVibration', 'EfficiencyLoss'],
+  // An hour of the day's work with no flow is missing in its mean.
+  PumpDryRun: ['EfficiencyLoss'],
+  // Whatever stands for days stands longer than the limit; a frozen sensor too.
+  BayStuck: ['Overstay'],
+  // The cell goes on leaking until it is low.
+  BatteryForecast: ['BatteryLow'],
+};

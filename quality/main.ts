@@ -104,10 +104,11 @@ async function quality(flags: Flags): Promise<void> {
   const hold = holds(rules);
   const [first, last] = flags.seeds;
   const all = new Map<string, Figures>();
-  const total = { readings: 0, took_ms: 0 };
+  const total = { readings: 0, rejected: 0, took_ms: 0 };
   for (let seed = first; seed <= last; seed++) {
     const { run, joined, options } = await runSeed(seed, flags, rules);
     total.readings += run.readings;
+    total.rejected += run.rejected;
     total.took_ms += run.took_ms;
     for (const text of mistakes(joined, options)) line(`seed ${seed}: ${text}`);
     const allowed_s = (rule: string, asset: string): number =>
@@ -118,7 +119,9 @@ async function quality(flags: Flags): Promise<void> {
   }
   for (const row of table(all, (rule) => hold(rule) / 1000)) line(row);
   const speed = Math.round(total.readings / (total.took_ms / 1000));
-  line(`${total.readings} readings in ${Math.round(total.took_ms / 1000)} s, ${speed}/s`);
+  line(
+    `${total.readings} readings, ${total.rejected} rejected, in ${Math.round(total.took_ms / 1000)} s, ${speed}/s`,
+  );
   const { seeds, days } = flags;
   line(JSON.stringify({ quality: { seeds, days, profile: flags.profile }, figures: jsonFigures(all) }));
 }

@@ -11,9 +11,13 @@ export function mistakes({ faults, wrong, implied }: Joined, options: JoinOption
   const tell = (rule: string, text: string): void => {
     lines.set(rule, [...(lines.get(rule) ?? []), text]);
   };
+  const besides = (asset: string): string => {
+    const own = faults.filter(({ truth }) => truth.asset === asset || truth.members?.includes(asset));
+    return own.map(({ truth: { fault, from, to } }) => `; ${fault} ${from} to ${to ?? 'the end'}`).join('');
+  };
   const tellCalls = (what: string, calls: readonly Call[]): void => {
     for (const { rule, asset, type, at } of calls)
-      tell(rule, `${what} ${rule}/${asset} ${type} ${rfc3339(at)}`);
+      tell(rule, `${what} ${rule}/${asset} ${type} ${rfc3339(at)}${besides(asset)}`);
   };
   for (const { truth, isDue, calls, duplicates, delay_s } of faults) {
     const { rule, asset, fault, from, to, observable } = truth;
