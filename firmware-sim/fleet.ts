@@ -98,8 +98,8 @@ function batchOf(member: Speaker, to: number): DeviceBatch {
     if (pending.push(sample) === BATCH_SIZE) flush();
   }
   flush();
-  const { device, asset, topic } = member;
-  return { device, asset, topic, payloads, readings };
+  const { device, asset, topic, wired } = member;
+  return { device, asset, topic, wired, payloads, readings };
 }
 
 export function createFleet(options: FleetOptions): Fleet {
@@ -114,9 +114,10 @@ export function createFleet(options: FleetOptions): Fleet {
     advance: (to) => {
       const outgoing: Outgoing[] = [];
       for (const member of members) {
-        const { device, asset, topic } = member;
+        const { device, asset, topic, wired } = member;
         for (const { sample, sent } of saying(member, to)) {
-          outgoing.push({ device, asset, topic, ts: sample.ts, sent, payload: JSON.stringify(sample) });
+          const payload = JSON.stringify(sample);
+          outgoing.push({ device, asset, topic, wired, ts: sample.ts, sent, payload });
         }
       }
       time = Math.max(time, to);

@@ -19,20 +19,21 @@ const fleetWith = (faults = ''): Fleet =>
     start: START,
     now: START,
   });
-const sent: readonly Outgoing[] = fleetWith().advance(END);
+const all: readonly Outgoing[] = fleetWith().advance(END);
+const sent = all.filter(({ wired }) => !wired);
 const key = ({ asset, ts }: Outgoing): string => `${asset} ${ts}`;
 
 /** What arrives when the sending is cut at these times. */
 function arrivals(profile: RadioProfile, cuts: readonly number[], seed = 1) {
   const radio = createRadio(profile, seededRandom(seed));
-  const all = [];
+  const arrived = [];
   let from = 0;
   for (const cut of [...cuts, END]) {
     radio.send(sent.filter((one) => one.sent >= from && one.sent < cut));
-    all.push(...radio.arrivals(cut));
+    arrived.push(...radio.arrivals(cut));
     from = cut;
   }
-  return [...all, ...radio.arrivals(END + HOUR_MS)];
+  return [...arrived, ...radio.arrivals(END + HOUR_MS)];
 }
 
 test('a clean line brings everything once, in order, at once', () => {
@@ -73,6 +74,19 @@ test('the luck is the seed’s, however the time is cut', () => {
   expect(told(arrivals(RADIO, [], 2))).not.toEqual(whole);
 });
 
+test('a wired device loses nothing and keeps its order; only repeats come late', () => {
+  const wired = sent.map((one) => ({ ...one, wired: true }));
+  const radio = createRadio(RADIO, seededRandom(1));
+  radio.send(wired);
+  const seen = new Set<string>();
+  const first = radio.arrivals(END + HOUR_MS).filter(({ outgoing }) => {
+    const isNew = !seen.has(key(outgoing));
+    seen.add(key(outgoing));
+    return isNew;
+  });
+  expect(first.map(({ outgoing }) => outgoing)).toEqual(wired);
+});
+
 test('a gateway whose line is down keeps what it hears and sends it afterwards', () => {
   const outage = '- { fault: gateway_outage, asset: gw-1, when: +1h for 2h }';
   const from = START + HOUR_MS;
@@ -84,7 +98,7 @@ test('a gateway whose line is down keeps what it hears and sends it afterwards',
   const kept = after.filter(({ ts }) => ts < to);
   expect(kept.length).toBeGreaterThan(100);
   expect(kept.every(({ sent: at }) => at === to)).toBe(true);
-  expect([...before, ...after].map(key).sort()).toEqual(sent.map(key).sort());
+  expect([...before, ...after].map(key).sort()).toEqual(all.map(key).sort());
   expect(truthOf(fleet)).toMatchObject([
     { rule: 'GatewayOffline', fault: 'gateway_outage', members: expect.arrayContaining(['bay-010']) },
   ]);

@@ -2,7 +2,10 @@ import { MINUTE_MS } from '../model/clock.ts';
 import type { Random } from '../model/random.ts';
 import type { Outgoing } from './fleet.ts';
 
-/** What happens to messages between the devices and Steward. */
+/**
+ * What happens to messages between the devices and Steward. A wired device loses nothing and says things in order, but
+ * what it sends again after a lost PUBACK may come late too.
+ */
 export interface RadioProfile {
   /** Share of messages that never arrive. */
   readonly loss: number;
@@ -44,9 +47,11 @@ export function createRadio({ loss, repeats, delay_ms }: RadioProfile, random: R
     send: (all) => {
       for (const outgoing of all) {
         const own = luckOf(outgoing.device);
-        const copies = own.next() < loss ? 0 : own.next() < repeats ? 2 : 1;
+        const { wired, sent } = outgoing;
+        const copies = !wired && own.next() < loss ? 0 : own.next() < repeats ? 2 : 1;
         for (let i = 0; i < copies; i++) {
-          onTheWay.push({ at: outgoing.sent + Math.floor(own.next() * delay_ms), outgoing });
+          const way_ms = wired && i === 0 ? 0 : Math.floor(own.next() * delay_ms);
+          onTheWay.push({ at: sent + way_ms, outgoing });
         }
       }
     },

@@ -28,6 +28,8 @@ export interface SimulatedDevice {
   readonly device: string;
   readonly asset: string;
   readonly topic: string;
+  /** Nothing carries it: it speaks MQTT over a line of its own, QoS 1. */
+  readonly wired: boolean;
 }
 
 /** A device with the part of the world that it watches. */
@@ -109,6 +111,7 @@ export function memberOf(asset: Asset, world: World): Member {
   return {
     device: `dev-${asset.id}`,
     asset: asset.id,
+    wired: asset.gateway === '',
     topic: telemetryTopic({ site: asset.site, kind: asset.kind, asset: asset.id }),
     model: modelOf(asset, world),
     sightings: world.sightings.filter(({ injection }) => injection.asset === asset.id),
