@@ -41,13 +41,13 @@ export function readGroup(folder: string, group: string): readonly SkabFile[] {
 
 /** Whether each row after the training ones is an anomaly, told from the past only: one channel is enough. */
 export function detect(rows: readonly Float64Array[], options: ChannelOptions): readonly boolean[] {
-  const channels = Array.from(rows[0] ?? [], newChannel);
+  const channels = Array.from(rows[0] ?? [], () => newChannel());
   for (const row of rows.slice(0, TRAIN)) {
-    for (const [i, channel] of channels.entries()) learn(channel, row[i]!, options);
+    for (const [i, channel] of channels.entries()) learn(channel, 0, row[i]!, options);
   }
   return rows
     .slice(TRAIN)
-    .map((row) => channels.map((one, i) => judge(one, row[i]!, options)).some((ratio) => ratio > 1));
+    .map((row) => channels.map((one, i) => judge(one, 0, row[i]!, options)).some((ratio) => ratio > 1));
 }
 
 export function confusionOf(files: readonly SkabFile[], options: ChannelOptions): Confusion {

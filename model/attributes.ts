@@ -62,6 +62,10 @@ const SCHEMAS = {
       vibration_class: z.enum(VIBRATION_CLASSES).default('iso10816_7_1'),
       vibration_warn_mm_s: z.coerce.number().positive().optional(),
       vibration_critical_mm_s: z.coerce.number().positive().optional(),
+      /** Suction pressure below which a pump that also loses flow and shakes cavitates. [P] */
+      suction_low_kpa: z.coerce.number().min(-101.3).default(-20),
+      /** Loss of efficiency against its own past that is worth a look. [P] */
+      efficiency_loss_pct: z.coerce.number().positive().max(100).default(15),
       /** Bearing housing: alarm and trip of KSB's manuals; others differ (GIW 93 and 115). */
       bearing_warn_c: z.coerce.number().positive().default(80),
       bearing_critical_c: z.coerce.number().positive().default(90),

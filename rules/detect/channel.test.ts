@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../model/random.ts';
-import { CHANNEL_DEFAULTS, type Channel, judge, learn, newChannel } from './channel.ts';
+import { CHANNEL_DEFAULTS, judge, learn, newChannel } from './channel.ts';
 
 const LEARNT = 400;
 
 /** A channel that has learnt noise of 1 around `level`, and the noise that goes on. */
-function learnt(seed: number, level = 100): { channel: Channel; noise: () => number } {
+function learnt(seed: number, level = 100): { channel: Float64Array; noise: () => number } {
   const random = seededRandom(seed);
   const channel = newChannel();
-  for (let i = 0; i < LEARNT; i++) learn(channel, level + random.normal(), CHANNEL_DEFAULTS);
+  for (let i = 0; i < LEARNT; i++) learn(channel, 0, level + random.normal(), CHANNEL_DEFAULTS);
   return { channel, noise: () => random.normal() };
 }
 
-const ratios = (channel: Channel, values: readonly number[]): number[] =>
-  values.map((value) => judge(channel, value, CHANNEL_DEFAULTS));
+const ratios = (channel: Float64Array, values: readonly number[]): number[] =>
+  values.map((value) => judge(channel, 0, value, CHANNEL_DEFAULTS));
 
 describe('a channel that knows its habits', () => {
   it('says nothing of the noise that it learnt', () => {
@@ -52,7 +52,7 @@ describe('a channel that knows its habits', () => {
 
   it('has nothing to say of a channel that never moved while it learnt', () => {
     const channel = newChannel();
-    for (let i = 0; i < LEARNT; i++) learn(channel, 7, CHANNEL_DEFAULTS);
+    for (let i = 0; i < LEARNT; i++) learn(channel, 0, 7, CHANNEL_DEFAULTS);
     expect(ratios(channel, [7, 9, 900])).toEqual([0, 0, 0]);
   });
 
@@ -68,8 +68,8 @@ describe('a channel that knows its habits', () => {
           const [plain, other] = [newChannel(), newChannel()];
           const scaled = (value: number): number => offset + scale * value;
           for (const value of values.slice(0, LEARNT)) {
-            learn(plain, value, CHANNEL_DEFAULTS);
-            learn(other, scaled(value), CHANNEL_DEFAULTS);
+            learn(plain, 0, value, CHANNEL_DEFAULTS);
+            learn(other, 0, scaled(value), CHANNEL_DEFAULTS);
           }
           const rest = values.slice(LEARNT);
           const [a, b] = [ratios(plain, rest), ratios(other, rest.map(scaled))];

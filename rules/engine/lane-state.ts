@@ -2,6 +2,7 @@ import type { Directory } from '../../model/directory.ts';
 import type { Fault } from '../../model/fault.ts';
 import { scheduleOf } from '../../model/lighting.ts';
 import type { Asset } from '../../model/site.ts';
+import { OWN_PAST } from '../detect/own-past.ts';
 import type { Timeline } from '../language/context.ts';
 import type { Lane } from '../language/rule.ts';
 import { writeNew } from './asset-cells.ts';
@@ -40,6 +41,7 @@ function memoryOf(plan: LanePlan, assets: readonly Asset[], upSince: number): Me
     upSince,
     asset: () => assets[m.place]!,
     slope: (window) => windowSlope(m, plan.windows[window]!),
+    own: OWN_PAST,
     pages: newPages(assets.length, stride),
     stride,
     place: 0,

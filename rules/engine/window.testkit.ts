@@ -1,3 +1,4 @@
+import { OWN_PAST } from '../detect/own-past.ts';
 import { newLayout, PANE_COUNT, slotIn, TOTALS, type Total, totalIn, windowIn } from '../language/layout.ts';
 import { type Memory, newPages, select } from './memory.ts';
 import { addToWindow, planWindow, windowSlope } from './window.ts';
@@ -26,6 +27,7 @@ export function testWindow(width_ms: number): TestWindow {
     asset: () => {
       throw new Error('a window does not ask for its asset');
     },
+    own: OWN_PAST,
     slope: () => windowSlope(m, plan),
     pages: newPages(1, layout.size),
     stride: layout.size,

@@ -3,6 +3,7 @@ import { attributeTypes } from '../../model/attributes.ts';
 import type { Kind } from '../../model/kinds.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import { didYouMean } from '../../model/suggest.ts';
+import { OWN_PAST_FUNCTIONS } from './compile-own-past.ts';
 import { WINDOW_FUNCTIONS } from './context.ts';
 
 /** A mistake at an offset of the expression. */
@@ -24,8 +25,10 @@ const TIMED = ['since', 'since_change'] as const;
 /** Everything that can be called, for suggestions and the reference. */
 export const FUNCTIONS: readonly string[] = [
   ...WINDOW_FUNCTIONS,
+  ...OWN_PAST_FUNCTIONS,
   ...TIMED,
   'last',
+  'known',
   'absent',
   'night',
   'day',
@@ -67,6 +70,12 @@ function environmentOf(kind: Kind): Environment {
     for (const name of WINDOW_FUNCTIONS) env.registerFunction(`${name}(${type}, string): double`, never);
     for (const name of TIMED) env.registerFunction(`${name}(${type}): ${DURATION}`, never);
     env.registerFunction(`last(${type}): ${type}`, never);
+    env.registerFunction(`known(${type}): bool`, never);
+    for (const name of OWN_PAST_FUNCTIONS) {
+      for (const args of ['string', 'string, bool']) {
+        env.registerFunction(`${name}(${type}, ${args}): double`, never);
+      }
+    }
   }
   for (const name of ['night', 'day']) {
     for (const args of ['', 'int', 'double']) env.registerFunction(`${name}(${args}): bool`, never);

@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { DAY_MS, HOUR_MS } from '../../model/clock.ts';
 import { metricsOf } from '../../model/metrics.ts';
+import { compileOwnPast, OWN_PAST_FUNCTIONS, type OwnPastFunction } from './compile-own-past.ts';
 import { WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { type Code, literal } from './emit.ts';
@@ -116,6 +117,20 @@ function compileAbsent(k: Compiler, call: Call): Piece {
   });
 }
 
+/** Staleness makes conditions unknown, which changes nothing of a rule at rest; here it makes one true or false. */
+function compileKnown(k: Compiler, call: Call): Piece {
+  const node = call.args[1][0]!;
+  const piece = k.compile(node);
+  if (piece.type !== 'number' && piece.type !== 'bool') {
+    throw new ExpressionError(node, 'only a number, true or false can be unknown');
+  }
+  return boolPiece((body) => {
+    const value = body.set(piece.code(body));
+    body.line('if (s < w) w = s;');
+    return body.set(`${value} === ${value} ? 1 : 0`);
+  });
+}
+
 function compileSun(k: Compiler, call: Call, what: 'night' | 'day'): Piece {
   const node = call.args[1][0];
   if (node && (node.op !== 'value' || node.args === null)) {
@@ -147,10 +162,15 @@ export function compileCall(k: Compiler, call: Call): Piece {
   if ((WINDOW_FUNCTIONS as readonly string[]).includes(name)) {
     return compileWindow(k, call, name as WindowFunction);
   }
+  if ((OWN_PAST_FUNCTIONS as readonly string[]).includes(name)) {
+    return compileOwnPast(k, call, name as OwnPastFunction);
+  }
   switch (name) {
     case 'night':
     case 'day':
       return compileSun(k, call, name);
+    case 'known':
+      return compileKnown(k, call);
     case 'local_time':
       return compileLocalTime(k, call);
     case 'absent':

@@ -1,4 +1,5 @@
 import type { Asset } from '../../model/site.ts';
+import type { OwnPast } from '../detect/own-past.ts';
 
 /**
  * What compiled expressions read: the memory of one asset, and what lies around it. Numbers and truth are one double:
@@ -19,6 +20,8 @@ export interface Context {
   asset(): Asset;
   /** Least squares through the samples of a window, per hour; NaN where there are too few. */
   slope(window: number): number;
+  /** Brings the cells of an asset's own past up to date. */
+  readonly own: OwnPast;
 }
 
 /** A number that depends on time alone and changes in steps. */

@@ -146,3 +146,20 @@ export function constantIn(layout: Layout, key: string, of: Constant['of']): num
   );
   return layout.constants[place]!.at;
 }
+
+/** The first of the cells that `update` keeps, which is made for their place. Equal keys mean equal cells. */
+export function ownIn(
+  layout: Layout,
+  cells: Pick<OwnCells, 'key' | 'size' | 'metrics'>,
+  update: (at: number) => Code,
+): number {
+  const place = found(
+    layout.own,
+    (own) => own.key === cells.key,
+    () => {
+      const at = takeCells(layout, cells.size);
+      return { ...cells, at, update: update(at) };
+    },
+  );
+  return layout.own[place]!.at;
+}
