@@ -111,7 +111,14 @@ const ANSWERS: readonly [url: string, path: string, contains: object][] = [
       actions: [],
     },
   ],
-  ['/api/v1/rules', '/api/v1/rules', { items: [], next: null }],
+  [
+    '/api/v1/rules',
+    '/api/v1/rules',
+    { items: [{ rule: 'LampOut', kinds: ['luminaire'], firing: 1 }], next: null },
+  ],
+  ['/api/v1/rules/LampOut', '/api/v1/rules/{rule}', { rule: 'LampOut', file: 'lighting.yaml', firing: 1 }],
+  ['/api/v1/backtests', '/api/v1/backtests', { items: [{ id: 'B-1', report: null }], next: null }],
+  ['/api/v1/backtests/B-1', '/api/v1/backtests/{id}', { state: 'done', report: { readings: 1_728_000 } }],
   ['/api/v1/faults?active=true&asset=l2', '/api/v1/faults', { items: [{ rule: 'LampOut', asset: 'l2' }] }],
   [
     '/api/v1/devices',

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { createIngest } from '../ingest/ingest.ts';
 import { replayQuarantined } from '../ingest/quarantine-replay.ts';
 import { type ManualClock, manualClock } from '../model/clock.ts';
+import { StewardError } from '../model/codes.ts';
 import type { Fault } from '../model/fault.ts';
 import { silentLog } from '../model/log.ts';
 import { readingPoint } from '../model/point.ts';
@@ -22,6 +23,7 @@ import { createTicketDesk, type TicketDesk } from '../tickets/desk.ts';
 import { noticesOf } from '../tickets/notices.ts';
 import { ticketPolicy } from '../tickets/policy.ts';
 import { buildApi } from './api.ts';
+import { backtestFixture, LAMP_OUT, reportFixture } from './backtest.testkit.ts';
 import { createLatestValues, type LatestValues } from './latest.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
 import { hashPassword } from './password.ts';
@@ -80,6 +82,23 @@ function lazily(open: () => Promise<SeriesStore>): Pick<SeriesStore, 'write' | '
   };
 }
 
+const DONE = backtestFixture(reportFixture(['l1', 'l2', 'l3'], 30, NOW));
+/** One was asked for, and is done. */
+const BACKTESTS: ApiDeps['backtests'] = {
+  ask: () => {
+    throw new StewardError('too_many_backtests', 'None can be run here.');
+  },
+  list: () => [{ ...DONE, report: null }],
+  get: (id) => {
+    if (id === DONE.id) return DONE;
+    throw new StewardError('not_found', `There is no backtest ${id}.`);
+  },
+  cancel: () => {},
+};
+
+const { firing: _, file, yaml, guide, ...RULE } = LAMP_OUT;
+const WRITING = { file, yaml, guide };
+
 async function openStores(dir: string) {
   const records = await openSqliteRecords({ file: join(dir, 'records.sqlite') });
   for (const [role, [id, password]] of Object.entries(PASSWORDS)) {
@@ -120,7 +139,9 @@ export async function startApi(differs: Partial<ApiDeps> = {}): Promise<ApiRig> 
     ...{ directory: DIRECTORY, clock, wallClock, series, records, quarantine, latest, live, log },
     replayQuarantined: (ids) => replayQuarantined(ids, { quarantine, ingest, mayPublish: () => true }),
     faults: () => rig.faults,
-    rules: () => [],
+    rules: () => [RULE],
+    ruleWriting: (rule) => (rule === RULE.rule ? WRITING : undefined),
+    backtests: BACKTESTS,
     actOnTicket: (order) => desk.act(order),
     actionsFor,
     notices: async () => noticesOf((await records.tickets.list({ limit: 100 })).items, DIRECTORY),

@@ -6,6 +6,7 @@ import { installPages } from './pages.ts';
 import type { ApiDeps } from './ports.ts';
 import { answerError, installProblems } from './problem.ts';
 import { addAssetRoutes } from './routes/assets.ts';
+import { addBacktestRoutes } from './routes/backtests.ts';
 import { addDeviceRoutes } from './routes/devices.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addOperationRoutes } from './routes/operations.ts';
@@ -51,10 +52,11 @@ function createServer({ log, trustProxy = false }: ApiDeps): FastifyInstance {
   return app;
 }
 
-function signInOf({ records, directory, wallClock }: ApiDeps): SignIn {
+function signInOf({ records, directory, wallClock, operatorKey }: ApiDeps): SignIn {
   return createSignIn({
     users: records.users,
     directory,
+    operatorKey,
     sessions: createSessions(wallClock),
     check: createCredentialsCheck(records.users, wallClock),
   });
@@ -81,6 +83,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
       addReadingRoutes(v1, deps);
       addTicketRoutes(v1, deps);
       addWatchRoutes(v1, deps);
+      addBacktestRoutes(v1, deps);
       addQuarantineRoutes(v1, deps);
       addDeviceRoutes(v1, deps);
       addRoundRoutes(v1, deps);

@@ -43,7 +43,8 @@ function answers({ answer }: AnyRouteSpec): JsonSchema {
     'media' in answer
       ? [answer.media, { type: 'string' }]
       : ['application/json', jsonSchema(answer.schema, 'output')];
-  return { 200: { description: 'OK', content: { [media]: { schema } } }, default: problem };
+  const description = answer.status === 202 ? 'Taken on; it goes on' : 'OK';
+  return { [answer.status]: { description, content: { [media]: { schema } } }, default: problem };
 }
 
 function describe(spec: AnyRouteSpec): JsonSchema {

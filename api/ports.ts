@@ -4,8 +4,9 @@ import type { Directory } from '../model/directory.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Role } from '../model/site.ts';
 import type { Ticket, TicketAction } from '../model/ticket.ts';
+import type { BacktestView, RuleTextView } from '../model/views/backtest.ts';
 import type { NoticeView } from '../model/views/parking.ts';
-import type { ReadyView, ReplayedView, RuleView } from '../model/views/watch.ts';
+import type { ReadyView, ReplayedView, RuleView, RuleWritingView } from '../model/views/watch.ts';
 import type { QuarantineReader } from '../store/quarantine/contract.ts';
 import type { RecordsStore } from '../store/records/contract.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
@@ -14,6 +15,26 @@ import type { LiveHub } from './live/hub.ts';
 
 /** A rule in force; how often it fires is counted from the faults. */
 export type RuleSummary = Omit<RuleView, 'firing'>;
+
+/** What `POST /backtests` asks for, times as epoch milliseconds; either `rules` or `names`. */
+export interface BacktestWanted {
+  readonly rules: readonly RuleTextView[] | undefined;
+  readonly names: readonly string[] | undefined;
+  readonly against: readonly RuleTextView[] | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly warmUpMs: number | undefined;
+}
+
+export interface BacktestPort {
+  /** Throws a StewardError: `rule_invalid`, `request_invalid`, `not_found`, `too_many_backtests`. `by`: a person's id. */
+  ask(wanted: BacktestWanted, by: string): BacktestView;
+  list(): readonly BacktestView[];
+  /** Throws `not_found`. */
+  get(id: string): BacktestView;
+  /** Throws `not_found`. */
+  cancel(id: string): void;
+}
 
 export interface TicketOrder {
   /** The ticket's id. */
@@ -43,6 +64,9 @@ export interface ApiDeps {
   /** Faults that fire now. */
   readonly faults: () => readonly Fault[];
   readonly rules: () => readonly RuleSummary[];
+  /** How a rule in force is written, and what a mechanic should know; undefined when there is none of this name. */
+  readonly ruleWriting: (rule: string) => RuleWritingView | undefined;
+  readonly backtests: BacktestPort;
   /** Throws a StewardError: `not_found`, `action_impossible`, `request_invalid`, `forbidden`. */
   readonly actOnTicket: (order: TicketOrder) => Promise<Ticket>;
   /** What a person of that role can do with the ticket now. */
@@ -53,6 +77,8 @@ export interface ApiDeps {
   readonly ready: () => Promise<ReadyView>;
   /** Prometheus text format 0.0.4. */
   readonly metrics: () => Promise<string>;
+  /** What commands on this machine show instead of a password (`Authorization: Bearer …`); absent: nothing does. */
+  readonly operatorKey?: string | undefined;
   /** Folder of the built pages (`dist/web`). */
   readonly webRoot?: string | undefined;
   /** Whether `X-Forwarded-*` of these proxies is believed (Fastify's `trustProxy`); false by default. */

@@ -10,7 +10,9 @@ const STATUS: Partial<Record<Code, number>> = {
   forbidden: 403,
   not_found: 404,
   action_impossible: 409,
+  rule_invalid: 422,
   too_many_attempts: 429,
+  too_many_backtests: 429,
   series_unavailable: 503,
 };
 

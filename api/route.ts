@@ -19,11 +19,13 @@ export interface RouteSpec<P extends ObjectSchema, Q extends ObjectSchema, B ext
   readonly query?: Q;
   readonly body?: B;
   readonly answer: Answer;
+  /** Of the body; absent = the server's. */
+  readonly bodyLimitBytes?: number;
 }
 
-/** What a 2xx answer is: JSON of a schema, another media type, or nothing. */
+/** What a 2xx answer is: JSON of a schema (202: of work that goes on), another media type, or nothing. */
 export type Answer =
-  | { readonly status: 200; readonly schema: z.ZodType }
+  | { readonly status: 200 | 202; readonly schema: z.ZodType }
   | { readonly status: 200; readonly media: string }
   | { readonly status: 204 };
 
@@ -61,15 +63,18 @@ export function addRoute<
     method: spec.method,
     url: spec.path,
     config: { spec },
+    ...(spec.bodyLimitBytes === undefined ? {} : { bodyLimit: spec.bodyLimitBytes }),
     // A stream has no length to tell, and for HEAD nobody would ever read it to its end.
     exposeHeadRoute: spec.method === 'GET' && !('media' in spec.answer),
-    handler: async (request, reply) =>
-      handle({
+    handler: async (request, reply) => {
+      reply.code(spec.answer.status);
+      return handle({
         params: parseInput(params, request.params, 'path') as z.output<P>,
         query: parseInput(query, request.query, 'query') as z.output<Q>,
         body: (body ? parseInput(body, request.body, 'body') : {}) as z.output<B>,
         request,
         reply,
-      }),
+      });
+    },
   });
 }

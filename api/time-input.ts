@@ -57,3 +57,6 @@ export const everyInput = () =>
     'is no width: write 30s, 5m, 1h or 1d, at most 366d',
     'Width of the buckets whose mean is asked for: 30s, 5m, 1h, 1d; absent = every reading as stored',
   );
+
+export const durationInput = (meaning: string) =>
+  parsed(parseEvery, 'is no length of time: write 36h or 7d, at most 366d', `${meaning}: 36h, 7d`);

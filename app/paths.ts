@@ -12,4 +12,5 @@ export const packageRoot: string = (() => {
 export const libraryRulesFolder = join(packageRoot, 'rules', 'library');
 export const profilesFolder = join(packageRoot, 'gateway', 'profiles');
 export const demoFolder = join(packageRoot, 'examples', 'demo');
+export const faultsHandbook = join(packageRoot, 'docs', 'faults.md');
 export const webRoot = join(packageRoot, 'dist', 'web');

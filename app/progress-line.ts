@@ -12,3 +12,8 @@ export function progressLine(what: string, out: NodeJS.WriteStream): (share: num
     }
   };
 }
+
+/** Milliseconds that are left if the work goes on as it went; undefined before anything can be said. */
+export function leftMs(share: number, elapsedMs: number): number | undefined {
+  return share >= 0.01 ? (elapsedMs * (1 - share)) / share : undefined;
+}

@@ -11,8 +11,12 @@ import type { Closing } from './closing.ts';
 import { stewardFigures } from './figures.ts';
 import type { House } from './house.ts';
 import { metricsText } from './metrics-text.ts';
+import { operatorKey } from './operator-key.ts';
 import { webRoot } from './paths.ts';
 import { readiness } from './readiness.ts';
+import { ruleFilesOf } from './rule-files.ts';
+import { ruleWritings } from './rule-writing.ts';
+import { startBacktests } from './start-backtests.ts';
 import type { Intake } from './start-intake.ts';
 import type { RunningRules } from './start-rules.ts';
 import type { Watch } from './start-watch.ts';
@@ -44,6 +48,7 @@ export async function startHttp(
   closing: Closing,
 ): Promise<{ readonly url: string }> {
   const { directory, journal, quarantine, series, records, latest, live, options } = house;
+  const inForce = ruleFilesOf(options.config);
   const api = await buildApi({
     directory,
     clock: systemClock,
@@ -63,6 +68,8 @@ export async function startHttp(
     live,
     faults: () => [...rules.runner.faults(), ...watch.faults()],
     rules: () => rules.engine.describe(),
+    ruleWriting: ruleWritings(inForce),
+    backtests: startBacktests(house, inForce, rules.policy.reopenWindowMs, closing),
     actOnTicket: (order) => rules.desk.act(order),
     actionsFor,
     notices: async () => {
@@ -82,6 +89,7 @@ export async function startHttp(
       ),
     metrics: async () =>
       metricsText(await stewardFigures(house, { rules, intake, watch }, systemClock.now())),
+    operatorKey: operatorKey(options.folder.secret),
     webRoot,
     trustProxy: options.config.http.trust_proxy || false,
     log: options.log,

@@ -1,4 +1,5 @@
 import { benchAssets } from './assets.ts';
+import { benchBacktest } from './backtest.ts';
 import { benchConnections } from './connections.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<
   latency: benchLatency,
   tickets: benchTickets,
   skab: benchSkab,
+  backtest: benchBacktest,
 };
 
 const name = process.argv[2] ?? '';

@@ -52,6 +52,7 @@ const REGISTRY = {
   forbidden: 'Your role does not allow this.',
   not_found: 'There is no such thing.',
   request_invalid: 'The request has a mistake at the place named.',
+  too_many_backtests: 'Enough backtests are waiting. Wait until one is done, or cancel one.',
   action_impossible: 'The ticket is in a state that this action does not lead out of.',
   internal: 'Something went wrong in Steward; its log says what, under the id given.',
 } as const;

@@ -26,7 +26,7 @@ describe('what deploy/ names', () => {
     const copied = [...read('deploy/Dockerfile').matchAll(/^COPY --from=build \/src\/(\S+)/gm)].map(
       ([, path]) => path!,
     );
-    expect(copied).toHaveLength(6);
+    expect(copied).toHaveLength(7);
     expect(copied.filter((path) => !MADE.has(path) && !isThere(path))).toEqual([]);
   });
 

@@ -81,6 +81,18 @@ export async function runSteward(
   return { code, out, err };
 }
 
+/** Runs `steward` with these arguments and presses Ctrl-C when it first says something. */
+export async function interrupted(
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly err: string }> {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let err = '';
+  child.stderr.on('data', (chunk) => (err += chunk));
+  child.stderr.once('data', () => child.kill('SIGINT'));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, err };
+}
+
 /** Starts the demo and waits until it answers; its history may still be on its way. */
 export function startDemoProcess(options: StewardOptions): Promise<StewardProcess> {
   return startStewardProcess({ ...options, args: ['--demo', ...(options.args ?? [])] });

@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { rfc3339 } from '../../model/clock.ts';
-import type { FaultView, RuleView } from '../../model/views/watch.ts';
+import { StewardError } from '../../model/codes.ts';
+import type { FaultView, RuleDetailView, RuleView } from '../../model/views/watch.ts';
 import { cursorInput, limitInput, pageByKey, wholeList } from '../paging.ts';
 import type { ApiDeps } from '../ports.ts';
 import { addRoute } from '../route.ts';
 import { listOf } from '../schemas/common.ts';
-import { faultSchema, ruleSchema } from '../schemas/watch.ts';
+import { faultSchema, ruleDetailSchema, ruleSchema } from '../schemas/watch.ts';
 import { assetInput, isAt, placeInput, ruleInput } from './place-input.ts';
 
-type Ports = Pick<ApiDeps, 'faults' | 'rules'>;
+type Ports = Pick<ApiDeps, 'faults' | 'rules' | 'ruleWriting'>;
 
 function addRuleRoute(app: FastifyInstance, { faults, rules }: Ports): void {
   addRoute(
@@ -27,6 +28,29 @@ function addRuleRoute(app: FastifyInstance, { faults, rules }: Ports): void {
       const firing = new Map<string, number>();
       for (const { rule } of faults()) firing.set(rule, (firing.get(rule) ?? 0) + 1);
       return wholeList<RuleView>(rules().map((rule) => ({ ...rule, firing: firing.get(rule.rule) ?? 0 })));
+    },
+  );
+}
+
+function addRuleDetailRoute(app: FastifyInstance, { faults, rules, ruleWriting }: Ports): void {
+  addRoute(
+    app,
+    {
+      method: 'GET',
+      path: '/rules/:rule',
+      name: 'getRule',
+      summary: 'A rule in force: as it is written, and what a mechanic should know about its faults',
+      tag: 'watch',
+      access: 'signed_in',
+      params: z.strictObject({ rule: z.string() }),
+      answer: { status: 200, schema: ruleDetailSchema },
+    },
+    ({ params }): RuleDetailView => {
+      const rule = rules().find((each) => each.rule === params.rule);
+      const writing = ruleWriting(params.rule);
+      if (!rule || !writing) throw new StewardError('not_found', `There is no rule ${params.rule} in force.`);
+      const firing = faults().filter((fault) => fault.rule === params.rule).length;
+      return { ...rule, firing, ...writing };
     },
   );
 }
@@ -81,5 +105,6 @@ function addFaultRoute(app: FastifyInstance, { faults }: Ports): void {
 
 export function addWatchRoutes(app: FastifyInstance, ports: Ports): void {
   addRuleRoute(app, ports);
+  addRuleDetailRoute(app, ports);
   addFaultRoute(app, ports);
 }

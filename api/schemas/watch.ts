@@ -7,6 +7,7 @@ import type {
   QuarantineView,
   ReadyView,
   ReplayView,
+  RuleDetailView,
   RuleView,
 } from '../../model/views/watch.ts';
 import { kindSchema, timeSchema } from './common.ts';
@@ -14,6 +15,7 @@ import { kindSchema, timeSchema } from './common.ts';
 export const ruleSchema = z.strictObject({
   rule: z.string(),
   kind: kindSchema,
+  kinds: z.array(kindSchema),
   severity: z.enum(SEVERITIES),
   title: z.string(),
   when: z.string(),
@@ -22,6 +24,12 @@ export const ruleSchema = z.strictObject({
   proof: z.string().nullable(),
   firing: z.int(),
 }) satisfies z.ZodType<RuleView>;
+
+export const ruleDetailSchema = ruleSchema.extend({
+  file: z.string(),
+  yaml: z.string(),
+  guide: z.string().nullable(),
+}) satisfies z.ZodType<RuleDetailView>;
 
 export const faultSchema = z.strictObject({
   rule: z.string(),

@@ -1,22 +1,18 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { DAY_MS, systemClock } from '../../model/clock.ts';
+import { rfc3339, SECOND_MS, systemClock } from '../../model/clock.ts';
 import { StewardError } from '../../model/codes.ts';
-import type { Directory } from '../../model/directory.ts';
-import type { Ticket } from '../../model/ticket.ts';
-import { backtestJson, formatBacktest } from '../../rules/backtest/format.ts';
-import { type BacktestReport, backtest } from '../../rules/backtest/report.ts';
-import { type BacktestRules, rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
+import type { BacktestReportView } from '../../model/views/backtest.ts';
+import { formatBacktest } from '../../rules/backtest/format.ts';
+import { rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
 import { parseDuration } from '../../rules/language/duration.ts';
-import type { TicketRecords } from '../../store/records/contract.ts';
-import { openDuckdbScan } from '../../store/series/duckdb/scan.ts';
-import { ticketPolicy } from '../../tickets/policy.ts';
+import type { RecordsStore } from '../../store/records/contract.ts';
+import { type BacktestAsked, backtestInProcess } from '../backtest/in-process.ts';
+import { backtestOverHttp } from '../backtest/over-http.ts';
 import type { Config } from '../config-schema.ts';
-import { openSeries } from '../open-stores.ts';
-import { progressLine } from '../progress-line.ts';
+import { leftMs, progressLine } from '../progress-line.ts';
 import { type RuleFile, ruleFilesOf } from '../rule-files.ts';
+import { readRunning } from '../running.ts';
 import { readText } from '../site-file.ts';
-import { type ReadKind, readFromDuckdb, readFromSeries, storedReadings } from '../stored-readings.ts';
 import { type CommonFlags, configOf, withCommonFlags } from './common.ts';
 import { DEMO_DEFAULTS } from './start.ts';
 import { withRecords } from './with-records.ts';
@@ -31,7 +27,8 @@ interface BacktestFlags extends CommonFlags {
   readonly json?: boolean;
 }
 
-const PAGE = 500;
+/** As the shell says it of a process that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
 
 export function addBacktestCommand(rules: Command): void {
   withCommonFlags(rules.command('backtest'))
@@ -41,7 +38,7 @@ export function addBacktestCommand(rules: Command): void {
       'rule files to test, in the place of rules in force of the same names',
     )
     .requiredOption('--from <time>', 'RFC 3339, a date, or how long ago: 90d')
-    .option('--to <time>', 'the same (default: now)')
+    .option('--to <time>', 'the same (default: the end of the readings; now while Steward runs)')
     .option('--against <file...>', 'compare with these (default: the rules in force of the same names)')
     .option('--warm-up <duration>', 'read so much before --from (default: the longest window, at least 1d)')
     .option('--demo', 'on the demo estate')
@@ -60,98 +57,84 @@ function timeOf(flag: string, text: string, now: number): number {
   return time;
 }
 
-interface Span {
-  readonly begin: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-function spanOf(flags: BacktestFlags, { rules, against }: BacktestRules): Span {
-  const now = systemClock.now();
-  const from = timeOf('--from', flags.from, now);
-  const to = flags.to === undefined ? now : timeOf('--to', flags.to, now);
-  if (from >= to) throw new StewardError('request_invalid', '--from is not before --to');
-  const lanes = [rules, against].flatMap((set) => set?.lanes ?? []);
-  const widths = lanes.flatMap((lane) => lane.layout.windows.map(({ width_ms }) => width_ms));
-  const given = flags.warmUp === undefined ? Math.max(DAY_MS, ...widths) : parseDuration(flags.warmUp);
-  if (given === undefined) {
-    throw new StewardError(
-      'request_invalid',
-      `--warm-up: "${flags.warmUp}" is no duration such as 36h or 7d`,
-    );
-  }
-  return { begin: Math.max(0, from - given), from, to };
-}
-
-async function openReadings(
-  config: Config,
-  directory: Directory,
-): Promise<{ readonly read: ReadKind; close(): Promise<void> | void }> {
-  const at = (...names: string[]): string => join(config.data, ...names);
-  if (config.series.engine === 'duckdb') {
-    const scan = await openDuckdbScan(at('series.duckdb'));
-    return { read: readFromDuckdb(scan), close: () => scan.close() };
-  }
-  const series = await openSeries(config, { at });
-  return { read: readFromSeries(series, directory), close: () => series.close() };
-}
-
-async function realTickets(records: TicketRecords, names: ReadonlySet<string>): Promise<readonly Ticket[]> {
-  const all: Ticket[] = [];
-  for (const rule of names) {
-    let cursor: string | undefined;
-    do {
-      const page = await records.list({ rule, limit: PAGE, cursor });
-      all.push(...page.items);
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined);
-  }
-  return all.sort((a, b) => a.opened_at - b.opened_at);
-}
-
-function tell(report: BacktestReport, ms: number, json: boolean): void {
-  const perSecond = (of: number): string => Math.round(report.samples / (of / 1_000)).toLocaleString('en');
-  const readings = report.readings.toLocaleString('en');
-  const samples = report.samples.toLocaleString('en');
-  process.stderr.write(
-    `${readings} readings, ${samples} samples in ${(ms / 1_000).toFixed(1)} s: ${perSecond(ms)} samples/s, engine alone ${perSecond(report.engine_ms)}\n`,
-  );
-  process.stdout.write(
-    json
-      ? `${JSON.stringify({ ...backtestJson(report), elapsed_ms: ms }, null, 1)}\n`
-      : formatBacktest(report),
-  );
-}
-
 function filesOf(paths: readonly string[]): RuleFile[] {
   return paths.map((file) => ({ file, text: readText(file) }));
 }
 
-function run(flags: BacktestFlags): Promise<void> {
-  const config = configOf(flags, flags.demo ? DEMO_DEFAULTS : undefined);
+/** Throws request_invalid, file_unreadable, rule_invalid. */
+function askedOf(flags: BacktestFlags, config: Config): BacktestAsked {
   const against = flags.against && filesOf(flags.against);
-  const rules = rulesForBacktest(filesOf(flags.rule), against, ruleFilesOf(config));
-  const span = spanOf(flags, rules);
-  return withRecords(config, async ({ tickets }, directory) => {
-    const readings = await openReadings(config, directory);
-    try {
-      const started = performance.now();
-      const progress = progressLine('backtest', process.stderr);
-      const sets = rules.against ? [rules.rules, rules.against] : [rules.rules];
-      const slices = storedReadings({ read: readings.read, directory, rules: sets, ...span });
-      const report = await backtest({
-        ...rules,
-        ...span,
-        directory,
-        slices,
-        real: await realTickets(tickets, rules.names),
-        reopenWindowMs: ticketPolicy(config.tickets).reopenWindowMs,
-        now: () => performance.now(),
-        onProgress: (done) => progress(done.share, `${done.readings.toLocaleString('en')} readings`),
-      });
-      tell(report, performance.now() - started, flags.json === true);
-    } finally {
-      await readings.close();
-    }
-  });
+  const sources = { tested: filesOf(flags.rule), against, inForce: ruleFilesOf(config) };
+  rulesForBacktest(sources.tested, against, sources.inForce);
+  const now = systemClock.now();
+  const from = timeOf('--from', flags.from, now);
+  const to = flags.to === undefined ? undefined : timeOf('--to', flags.to, now);
+  if (to !== undefined && from >= to) throw new StewardError('request_invalid', '--from is not before --to');
+  const warmUpMs = flags.warmUp === undefined ? undefined : parseDuration(flags.warmUp);
+  if (flags.warmUp !== undefined && warmUpMs === undefined) {
+    const text = `--warm-up: "${flags.warmUp}" is no duration such as 36h or 7d`;
+    throw new StewardError('request_invalid', text);
+  }
+  return { sources, from, to, warmUpMs };
+}
+
+function tell(report: BacktestReportView, json: boolean): void {
+  const perSecond = (ms: number): string =>
+    Math.round(report.samples / (ms / SECOND_MS)).toLocaleString('en');
+  const { readings, samples, elapsed_ms, engine_ms } = report;
+  process.stderr.write(
+    `${readings.toLocaleString('en')} readings, ${samples.toLocaleString('en')} samples in ${(elapsed_ms / SECOND_MS).toFixed(1)} s: ${perSecond(elapsed_ms)} samples/s, engine alone ${perSecond(engine_ms)}\n`,
+  );
+  process.stdout.write(json ? `${JSON.stringify(report, null, 1)}\n` : formatBacktest(report));
+}
+
+/** While Steward runs it alone can read its DuckDB file, so it is asked to run the backtest. */
+async function reportOf(
+  flags: BacktestFlags,
+  config: Config,
+  records: RecordsStore,
+  signal: AbortSignal,
+): Promise<BacktestReportView> {
+  const asked = askedOf(flags, config);
+  const started = performance.now();
+  const progress = progressLine('backtest', process.stderr);
+  const told = ({ share, readings }: { readonly share: number; readonly readings: number }): void => {
+    const left = leftMs(share, performance.now() - started);
+    const eta = left === undefined || share >= 1 ? '' : `, ${Math.ceil(left / SECOND_MS)} s left`;
+    progress(share, `${readings.toLocaleString('en')} readings${eta}`);
+  };
+  try {
+    return await backtestInProcess(asked, config, records, { signal, onProgress: told });
+  } catch (error) {
+    const at = readRunning(config.data);
+    if (!(error instanceof StewardError && error.code === 'data_locked') || at === undefined) throw error;
+    process.stderr.write(`Steward is running: it runs the backtest itself, at ${at.http_url}\n`);
+    const { sources, from, to } = asked;
+    const request = {
+      rules: sources.tested,
+      against: sources.against,
+      from: rfc3339(from),
+      to: to === undefined ? undefined : rfc3339(to),
+      warm_up: flags.warmUp,
+    };
+    return backtestOverHttp(request, at, config.data, { signal, onProgress: told });
+  }
+}
+
+async function run(flags: BacktestFlags): Promise<void> {
+  const config = configOf(flags, flags.demo ? DEMO_DEFAULTS : undefined);
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    await withRecords(config, async (records) => {
+      tell(await reportOf(flags, config, records, stopping.signal), flags.json === true);
+    });
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    process.stderr.write('\nsteward: the backtest was stopped; nothing was kept\n');
+    process.exitCode = EXIT_INTERRUPTED;
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
 }

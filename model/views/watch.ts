@@ -4,6 +4,7 @@ import type { Kind } from '../kinds.ts';
 export interface RuleView {
   readonly rule: string;
   readonly kind: Kind;
+  readonly kinds: readonly Kind[];
   readonly severity: Severity;
   readonly title: string;
   readonly when: string;
@@ -12,6 +13,18 @@ export interface RuleView {
   readonly proof: string | null;
   readonly firing: number;
 }
+
+/** How a rule is written, and what a mechanic should know about its faults. */
+export interface RuleWritingView {
+  /** The rule file that it stands in, without its folder. */
+  readonly file: string;
+  /** The rule alone, as a rule file. */
+  readonly yaml: string;
+  /** Plain text of the handbook of faults; null when it has nothing about this rule. */
+  readonly guide: string | null;
+}
+
+export interface RuleDetailView extends RuleView, RuleWritingView {}
 
 export interface FaultView {
   readonly rule: string;

@@ -1,13 +1,17 @@
 import { isOpenState, type Ticket } from '../../model/ticket.ts';
+import type { Verdict } from '../../model/views/backtest.ts';
 import type { RaisedTicket } from './ledger.ts';
 
-/** What people and telemetry made of the ticket that was really there; `none` = there was no such ticket. */
-export type Verdict = 'fault_found' | 'nothing_found' | 'cancelled' | 'open' | 'none';
+/** As much of a ticket that was really there as is compared. */
+export type RealTicket = Pick<
+  Ticket,
+  'id' | 'rule' | 'asset' | 'state' | 'opened_at' | 'closed_at' | 'updated_at' | 'resolution'
+>;
 
 /** A false alarm is what a person cancelled as one: the first of the reasons that the page offers. */
 const NOTHING_FOUND = /^\s*nothing found\b/i;
 
-export function verdictOf(ticket: Ticket): Verdict {
+export function verdictOf(ticket: RealTicket): Verdict {
   if (isOpenState(ticket.state)) return 'open';
   if (ticket.state === 'closed') return 'fault_found';
   return NOTHING_FOUND.test(ticket.resolution ?? '') ? 'nothing_found' : 'cancelled';
@@ -44,13 +48,13 @@ export function without<T extends Span>(some: readonly T[], others: readonly Spa
 }
 
 /** The span of a ticket that was really there. */
-export function spanOf(ticket: Ticket): Span {
+export function spanOf(ticket: RealTicket): Span {
   const { rule, asset, opened_at, closed_at, updated_at, state } = ticket;
   const ended = isOpenState(state) ? null : (closed_at ?? updated_at);
   return { rule, asset, from: opened_at, to: ended };
 }
 
 /** The real ticket that a raised one would have been; the first when it spans several. */
-export function realTicketOf(raised: RaisedTicket, real: readonly Ticket[]): Ticket | undefined {
+export function realTicketOf(raised: RaisedTicket, real: readonly RealTicket[]): RealTicket | undefined {
   return real.find((ticket) => overlaps(raised, spanOf(ticket)));
 }

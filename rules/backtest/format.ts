@@ -1,9 +1,9 @@
-import type { RaisedTicket } from './ledger.ts';
-import type { BacktestReport } from './report.ts';
+import type { BacktestReportView, JudgementView, RaisedTicketView } from '../../model/views/backtest.ts';
 
 const MOST_ASSETS = 10;
 
-const minute = (t: number): string => `${new Date(t).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+/** RFC 3339, to the minute. */
+const minute = (time: string): string => `${time.slice(0, 16).replace('T', ' ')}Z`;
 
 /** Columns as wide as what stands in them; two blanks between. */
 function table(rows: readonly (readonly string[])[]): string[] {
@@ -13,7 +13,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function line(ticket: RaisedTicket): string[] {
+function line(ticket: RaisedTicketView): string[] {
   const { rule, asset, from, to, members, returned } = ticket;
   const more = [
     members.length > 0 ? `${members.length} members` : '',
@@ -40,10 +40,14 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
   return rows.length === 0 ? [] : ['', title, ...table(rows)];
 }
 
+function percent({ precision }: JudgementView): string {
+  return precision === null ? 'not known, nobody judged these tickets' : `${(precision * 100).toFixed(1)} %`;
+}
+
 /** For people: what was raised, how often, and how it compares. */
-export function formatBacktest(report: BacktestReport): string {
-  const { tickets, standing, against, verdicts, precision, missed, first, from, to } = report;
-  const days = Math.round((to - from) / 8_640_000) / 10;
+export function formatBacktest(report: BacktestReportView): string {
+  const { tickets, standing, against, verdicts, missed, first, from, to } = report;
+  const days = Math.round((Date.parse(to) - Date.parse(from)) / 8_640_000) / 10;
   const lines = [
     `${report.rules.join(', ')}: ${tickets.length} tickets in ${days} days (${minute(from)} to ${minute(to)})`,
   ];
@@ -75,7 +79,7 @@ export function formatBacktest(report: BacktestReport): string {
       '',
       `against ${against.tickets} of the rules in force: ${against.new.length} new, ${against.gone.length} gone`,
     );
-    lines.push(...table(against.new.map((ticket) => ['new', ...line(ticket)])));
+    lines.push(...table(against.new.map((ticket) => ['new', ...line(ticket), WORDS[ticket.verdict]])));
     lines.push(...table(against.gone.map((ticket) => ['gone', ...line(ticket), WORDS[ticket.verdict]])));
   }
   const found = `${verdicts.fault_found} fault found, ${verdicts.nothing_found} nothing found`;
@@ -83,9 +87,7 @@ export function formatBacktest(report: BacktestReport): string {
     '',
     `against real tickets: ${found}, ${verdicts.open} open, ${verdicts.cancelled} cancelled otherwise, ${verdicts.none} without a ticket`,
   );
-  lines.push(
-    `precision: ${precision === null ? 'not known, nobody judged these tickets' : `${(precision * 100).toFixed(1)} %`}`,
-  );
+  lines.push(`precision: ${percent(report)}${against ? `; of those in force: ${percent(against)}` : ''}`);
   lines.push(
     ...section(
       'real tickets that would be missing',
@@ -93,30 +95,4 @@ export function formatBacktest(report: BacktestReport): string {
     ),
   );
   return `${lines.join('\n')}\n`;
-}
-
-const time = (t: number): string => new Date(t).toISOString();
-
-const jsonTicket = <T extends RaisedTicket>(ticket: T): object => ({
-  ...ticket,
-  from: time(ticket.from),
-  to: ticket.to === null ? null : time(ticket.to),
-});
-
-/** For machines: the report with times in RFC 3339. */
-export function backtestJson(report: BacktestReport): object {
-  const { against, first } = report;
-  return {
-    ...report,
-    from: time(report.from),
-    to: time(report.to),
-    first: first === null ? null : time(first),
-    tickets: report.tickets.map(jsonTicket),
-    standing: report.standing.map(jsonTicket),
-    against: against && {
-      ...against,
-      new: against.new.map(jsonTicket),
-      gone: against.gone.map(jsonTicket),
-    },
-  };
 }

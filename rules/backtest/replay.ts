@@ -1,15 +1,22 @@
 import type { Directory } from '../../model/directory.ts';
-import type { Reading } from '../../model/reading.ts';
-import { createEngine } from '../engine/engine.ts';
+import type { Asset } from '../../model/site.ts';
+import type { Columns } from '../../store/series/contract.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
 import type { RuleSet } from '../language/rule.ts';
-import { createLedger, type RaisedTicket } from './ledger.ts';
+import { createLedger, type Ledger, type RaisedTicket } from './ledger.ts';
+
+/** What the assets of one kind measured. */
+export interface Block {
+  readonly metrics: readonly string[];
+  /** A column of `values` for each of the metrics. */
+  readonly columns: Columns;
+}
 
 /** All that was measured until a time, as it lies in the store. */
 export interface Slice {
   /** Everything measured before is in this slice or in one before it; epoch milliseconds. */
   readonly until: number;
-  /** Each asset's in the order of time; the engine keeps assets apart, so their order does not matter. */
-  readonly readings: readonly Reading[];
+  readonly blocks: readonly Block[];
 }
 
 export interface ReplayProgress {
@@ -41,42 +48,84 @@ export interface Replay {
   readonly samples: number;
   /** Event time of the first reading; null when there was none. */
   readonly first: number | null;
-  /** Time that the engines took; the rest is reading the store. */
+  /** Time that the engines took; the rest is waiting for the store. */
   readonly engineMs: number;
 }
 
-function countSamples(readings: readonly Reading[]): number {
+interface Run {
+  readonly engine: Engine;
+  readonly ledger: Ledger;
+  /** How long after a time the most patient rule has waited for late samples of it. */
+  readonly patience: number;
+}
+
+/** Every reading of an asset through an engine: rows `from` to before `to`. */
+function stepRows(
+  { engine, ledger }: Run,
+  { id: asset, site, zone, kind }: Asset,
+  { metrics, columns }: Block,
+  from: number,
+  to: number,
+): void {
+  for (let row = from; row < to; row++) {
+    const values: Record<string, number> = {};
+    for (let place = 0; place < metrics.length; place++) {
+      const value = columns.values[place]![row]!;
+      if (!Number.isNaN(value)) values[metrics[place]!] = value;
+    }
+    const ts = columns.ts[row]!;
+    // When it had arrived is not stored: taken as on time.
+    const changes = engine.step({ asset, site, zone, kind, ts, received: ts, values, message: '' });
+    if (changes.length > 0) ledger.take(changes);
+  }
+}
+
+/** Asset by asset, which keeps the state of each in the processor's cache. Assets that the sites lack are left out. */
+function stepBlock(run: Run, block: Block, directory: Directory): void {
+  const { assets, starts } = block.columns;
+  for (const [place, id] of assets.entries()) {
+    const asset = directory.asset(id);
+    if (asset) stepRows(run, asset, block, starts[place]!, starts[place + 1]!);
+  }
+}
+
+function countSamples({ values }: Columns): number {
   let samples = 0;
-  for (const { values } of readings) for (const _ in values) samples++;
+  for (const column of values) for (const value of column) if (!Number.isNaN(value)) samples++;
   return samples;
 }
 
 /** Runs stored readings through the engine that runs live, on the clock of the data. */
 export async function replay(options: ReplayOptions): Promise<Replay> {
   const { directory, slices, begin, to, reopenWindowMs, now, onProgress } = options;
-  const runs = options.rules.map((rules) => ({
-    engine: createEngine({ rules, directory, upSince: begin }),
-    ledger: createLedger(reopenWindowMs, to),
-    // What was measured until `to` is decided when the most patient rule has waited for late samples.
-    patience: Math.max(0, ...[...rules.infos.values()].map((info) => info.lateness_ms)),
-  }));
+  const runs = options.rules.map(
+    (rules): Run => ({
+      engine: createEngine({ rules, directory, upSince: begin }),
+      ledger: createLedger(reopenWindowMs, to),
+      patience: Math.max(0, ...[...rules.infos.values()].map((info) => info.lateness_ms)),
+    }),
+  );
   const sum = { readings: 0, samples: 0, engineMs: 0 };
-  let first: number | null = null;
-  for await (const { until, readings } of slices) {
+  let first = Number.POSITIVE_INFINITY;
+  for await (const { until, blocks } of slices) {
     const started = now();
-    for (const { engine, ledger } of runs) {
-      for (const reading of readings) {
-        const changes = engine.step(reading);
-        if (changes.length > 0) ledger.take(changes);
-      }
-      ledger.take(engine.advance(until));
+    for (const run of runs) {
+      for (const block of blocks) stepBlock(run, block, directory);
+      run.ledger.take(run.engine.advance(until));
     }
     sum.engineMs += now() - started;
-    sum.readings += readings.length;
-    sum.samples += countSamples(readings);
-    for (const { ts } of first === null ? readings : []) first = Math.min(first ?? ts, ts);
+    for (const { columns } of blocks) {
+      sum.readings += columns.ts.length;
+      sum.samples += countSamples(columns);
+      for (const start of columns.starts) first = Math.min(first, columns.ts[start] ?? first);
+    }
     onProgress?.({ at: until, readings: sum.readings, share: (until - begin) / (to - begin) });
   }
+  // What was measured until `to` is decided when nobody waits for late samples any more.
   for (const { engine, ledger, patience } of runs) ledger.take(engine.advance(to + patience + 1));
-  return { tickets: runs.map(({ ledger }) => ledger.tickets()), ...sum, first };
+  return {
+    tickets: runs.map(({ ledger }) => ledger.tickets()),
+    ...sum,
+    first: Number.isFinite(first) ? first : null,
+  };
 }

@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../model/clock.ts';
 import type { Directory } from '../../model/directory.ts';
-import type { Ticket } from '../../model/ticket.ts';
+import { VERDICTS, type Verdict } from '../../model/views/backtest.ts';
 import type { RuleSet } from '../language/rule.ts';
-import { realTicketOf, spanOf, type Verdict, verdictOf, without } from './compare.ts';
+import { type RealTicket, realTicketOf, spanOf, verdictOf, without } from './compare.ts';
 import type { RaisedTicket } from './ledger.ts';
 import { type ReplayProgress, replay, type Slice } from './replay.ts';
 
@@ -19,7 +19,7 @@ export interface BacktestOptions {
   readonly from: number;
   readonly to: number;
   /** Tickets that were really there. */
-  readonly real: readonly Ticket[];
+  readonly real: readonly RealTicket[];
   readonly reopenWindowMs: number;
   now(): number;
   onProgress?(progress: ReplayProgress): void;
@@ -31,7 +31,14 @@ export interface JudgedTicket extends RaisedTicket {
   readonly verdict: Verdict;
 }
 
-export interface BacktestReport {
+/** How tickets compare with what people found. */
+interface Judgement {
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** fault_found / (fault_found + nothing_found); null when people judged none of them. */
+  readonly precision: number | null;
+}
+
+export interface BacktestReport extends Judgement {
   readonly from: number;
   readonly to: number;
   readonly rules: readonly string[];
@@ -43,14 +50,14 @@ export interface BacktestReport {
   readonly per_week: Readonly<Record<string, number>>;
   readonly per_asset: Readonly<Record<string, number>>;
   /** Against the rules in force; null when there are none of these names. */
-  readonly against: {
-    readonly tickets: number;
-    readonly new: readonly RaisedTicket[];
-    readonly gone: readonly JudgedTicket[];
-  } | null;
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** fault_found / (fault_found + nothing_found); null when people judged none of them. */
-  readonly precision: number | null;
+  readonly against:
+    | (Judgement & {
+        readonly tickets: number;
+        readonly per_week: Readonly<Record<string, number>>;
+        readonly new: readonly JudgedTicket[];
+        readonly gone: readonly JudgedTicket[];
+      })
+    | null;
   /** Real tickets of these rules in the span that would not have been raised. */
   readonly missed: readonly {
     readonly ticket: string;
@@ -90,15 +97,16 @@ function perAsset(tickets: readonly RaisedTicket[]): Record<string, number> {
   return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }
 
-function judged(raised: RaisedTicket, real: readonly Ticket[]): JudgedTicket {
+function judged(raised: RaisedTicket, real: readonly RealTicket[]): JudgedTicket {
   const ticket = realTicketOf(raised, real);
   return { ...raised, ticket: ticket?.id ?? null, verdict: ticket ? verdictOf(ticket) : 'none' };
 }
 
-function countVerdicts(tickets: readonly JudgedTicket[]): Record<Verdict, number> {
-  const counts = { fault_found: 0, nothing_found: 0, cancelled: 0, open: 0, none: 0 };
-  for (const { verdict } of tickets) counts[verdict]++;
-  return counts;
+function judgementOf(tickets: readonly JudgedTicket[]): Judgement {
+  const verdicts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  for (const { verdict } of tickets) verdicts[verdict]++;
+  const seen = verdicts.fault_found + verdicts.nothing_found;
+  return { verdicts, precision: seen === 0 ? null : verdicts.fault_found / seen };
 }
 
 /** Answers what rules would have done with stored readings, and how well. Pure but for `slices`. */
@@ -107,12 +115,10 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
   const done = await replay({ ...options, rules: against ? [rules, against] : [rules] });
   const counted = done.tickets.map((tickets) => tickets.filter(({ rule }) => names.has(rule)));
   const [all = [], allBefore = []] = counted;
-  const raisedIn = (tickets: readonly RaisedTicket[]): readonly RaisedTicket[] =>
-    tickets.filter((ticket) => ticket.from >= from);
-  const tickets = raisedIn(all).map((raised) => judged(raised, real));
+  const raisedIn = (tickets: readonly RaisedTicket[]): readonly JudgedTicket[] =>
+    tickets.filter((ticket) => ticket.from >= from).map((raised) => judged(raised, real));
+  const tickets = raisedIn(all);
   const before = raisedIn(allBefore);
-  const verdicts = countVerdicts(tickets);
-  const seen = verdicts.fault_found + verdicts.nothing_found;
   const spans = real
     .filter(({ rule, opened_at }) => names.has(rule) && opened_at >= from && opened_at < to)
     .map((ticket) => ({ ...spanOf(ticket), ticket: ticket.id, verdict: verdictOf(ticket) }));
@@ -127,12 +133,13 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
     against: against
       ? {
           tickets: before.length,
-          new: without(raisedIn(all), allBefore),
-          gone: without(before, all).map((raised) => judged(raised, real)),
+          per_week: perWeek(before, from, to),
+          ...judgementOf(before),
+          new: without(tickets, allBefore),
+          gone: without(before, all),
         }
       : null,
-    verdicts,
-    precision: seen === 0 ? null : verdicts.fault_found / seen,
+    ...judgementOf(tickets),
     missed: without(spans, all).map(({ ticket, rule, asset, verdict }) => ({ ticket, rule, asset, verdict })),
     readings: done.readings,
     samples: done.samples,

@@ -42,6 +42,9 @@ export interface BacktestRules {
   readonly names: ReadonlySet<string>;
 }
 
+/** Rule files to compare with, or nothing at all; absent: the rules in force of the same names. */
+export type Against = readonly RuleSource[] | 'nothing' | undefined;
+
 /**
  * The rules to test in the place of those of the same names among the rules in force, and the latter as they are;
  * rules that have nothing to do with either are left out.
@@ -50,7 +53,7 @@ export interface BacktestRules {
  */
 export function rulesForBacktest(
   tested: readonly RuleSource[],
-  against: readonly RuleSource[] | undefined,
+  against: Against,
   inForce: readonly RuleSource[],
 ): BacktestRules {
   const names = namesIn(tested);
@@ -67,6 +70,7 @@ export function rulesForBacktest(
     const into = rules.infos.get(name)?.rollup?.as;
     if (into !== undefined) counted.add(into);
   }
+  if (against === 'nothing') return { rules, against: undefined, names: counted };
   const others = against ?? [];
   const known = namesIn([...inForce, ...others]);
   const comparable = [...names].some((name) => known.has(name));

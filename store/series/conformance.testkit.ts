@@ -5,6 +5,7 @@ import { interrupting } from './conformance/interrupting.testkit.ts';
 import { reading } from './conformance/reading.testkit.ts';
 import { refusing } from './conformance/refusing.testkit.ts';
 import { repeats } from './conformance/repeats.testkit.ts';
+import { scanning } from './conformance/scanning.testkit.ts';
 import { writing } from './conformance/writing.testkit.ts';
 import type { SeriesStore } from './contract.ts';
 import { NOW, pump } from './points.testkit.ts';
@@ -40,6 +41,7 @@ export function seriesConformance(
     refusing(begin);
     hours(begin);
     interrupting(begin, () => open!.reopen());
+    scanning(begin);
 
     it('keeps everything when it is opened again', async () => {
       const store = await begin();

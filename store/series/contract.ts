@@ -46,6 +46,33 @@ export interface LatestRow {
   readonly values: Readonly<Record<string, { readonly value: number; readonly ts: number }>>;
 }
 
+/** Every asset's points of a measurement. Times are epoch milliseconds, `from` ≤ ts < `to`. */
+export interface ScanQuery {
+  readonly measurement: string;
+  readonly fields: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  /** Also the points that have none of the fields: they are signs of life. */
+  readonly signsOfLife: boolean;
+}
+
+/** Points column by column, asset by asset, each asset's oldest first. */
+export interface Columns {
+  readonly assets: readonly string[];
+  /** Where the rows of each asset begin, and at last where all end. */
+  readonly starts: Uint32Array;
+  /** By row. */
+  readonly ts: Float64Array;
+  /** By field asked for, by row; NaN = no value. A field that nobody knows has none. */
+  readonly values: readonly Float64Array[];
+}
+
+/** Reads many points quickly, for those who go through them all. */
+export interface SeriesScan {
+  /** All of the span is in memory together: the caller keeps it short. */
+  scan(query: ScanQuery): Promise<Columns>;
+}
+
 /**
  * A time-series engine. The suite in `conformance.testkit.ts` says the same as code.
  *
@@ -54,7 +81,7 @@ export interface LatestRow {
  * - `write` settles every point and never throws for a bad one; an unreachable engine keeps them all.
  * - What is stored is durable and visible to the next query.
  */
-export interface SeriesStore {
+export interface SeriesStore extends SeriesScan {
   readonly engine: 'duckdb' | 'influx';
   /**
    * Journal position up to which the engine itself knows that it has stored, or undefined when it cannot know (then

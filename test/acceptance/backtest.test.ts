@@ -3,7 +3,13 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListView } from '../../model/views/list.ts';
 import type { TicketView } from '../../model/views/ticket.ts';
-import { runSteward, type StewardProcess, startDemoProcess, temporaryData } from '../steward.testkit.ts';
+import {
+  interrupted,
+  runSteward,
+  type StewardProcess,
+  startDemoProcess,
+  temporaryData,
+} from '../steward.testkit.ts';
 
 const folder = resolve(import.meta.dirname, '../../rules/library');
 const library = readdirSync(folder)
@@ -44,6 +50,7 @@ describe('steward rules backtest, on the readings of the demo estate', () => {
   let steward: StewardProcess;
   let real: readonly TicketView[];
   let to: string;
+  let stoppedAt: number;
 
   const run = (rules: readonly string[], ...more: string[]) =>
     runSteward([
@@ -86,12 +93,23 @@ describe('steward rules backtest, on the readings of the demo estate', () => {
     data.remove();
   });
 
-  it('says who holds the readings while Steward runs, and reads them when it has stopped', async () => {
-    const { code, err } = await run([lighting]);
-    expect(code).toBe(1);
-    expect(err).toMatch(/data_locked: .*series\.duckdb.*stop Steward/);
+  it('is run by Steward itself while it runs, with the same report as on its file afterwards', async () => {
+    const strictly = ['--to', to, '--json', '--against', lighting];
+    const live = await run([strict], ...strictly);
+    expect(live.code, live.err).toBe(0);
+    expect(live.err).toMatch(/Steward is running: it runs the backtest itself, at http/);
+    expect(live.err).toContain('backtest 100 %');
+    const told = JSON.parse(live.out) as Report;
+    expect(keysOf(told.against!.gone)).toContain('LampOut/lamp-020');
     await steward.stop('SIGINT');
-  });
+    stoppedAt = Date.now();
+    const { tickets, against, per_week } = await report([strict], '--against', lighting);
+    expect({ tickets, against, per_week }).toEqual({
+      tickets: told.tickets,
+      against: told.against,
+      per_week: told.per_week,
+    });
+  }, 60_000);
 
   it('raises with the library what was raised live: the same faults, at the same times', async () => {
     const { tickets, missed, against, readings, precision } = await report(library);
@@ -127,6 +145,22 @@ describe('steward rules backtest, on the readings of the demo estate', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/gone +CircuitOut +circuit-5 .*15 members/);
     expect(err).toContain('backtest 100 %');
+  }, 60_000);
+
+  it('ends where the readings end: that Steward was not running is no silence', async () => {
+    const { code, out, err } = await run([join(folder, 'devices.yaml')], '--json');
+    expect(code, err).toBe(0);
+    const { to: end, tickets } = JSON.parse(out) as Report & { readonly to: string };
+    expect(Date.parse(end)).toBeLessThan(stoppedAt);
+    const late = tickets.filter(({ from }) => Date.parse(from) > stoppedAt - 10 * 60_000);
+    expect(late).toEqual([]);
+  }, 60_000);
+
+  it('is stopped by Ctrl-C', async () => {
+    const args = ['--demo', '--data', data.path, '--rule', ...library, '--from', '3d'];
+    const { code, err } = await interrupted(['rules', 'backtest', ...args]);
+    expect(code).toBe(130);
+    expect(err).toContain('stopped; nothing was kept');
   }, 60_000);
 
   it.each([

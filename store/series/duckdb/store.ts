@@ -11,6 +11,7 @@ import { closeFile, type DuckdbSeriesOptions, isFatal, messageOf, type OpenFile,
 import { latestRows, loadNewest, type Newest, noteNewest } from './newest.ts';
 import { readCount, readPosition, readWindow } from './read.ts';
 import { hoursTouched, noteTouched } from './rollup.ts';
+import { scanTable } from './scan.ts';
 import { expire, keptFrom, refuseExpired, rollUpWhatIsDue } from './upkeep.ts';
 
 /** How long a caller waits after the disk refused: it does not mend in milliseconds. */
@@ -63,6 +64,17 @@ export async function openDuckdbSeries(options: DuckdbSeriesOptions): Promise<Se
         if (table === undefined) return [];
         const series = matching(dictionary, measurement, query.where);
         return readWindow(connection, table, query, series, rollups.get(measurement));
+      }),
+    scan: (query) =>
+      read(state, ({ tables, dictionary }, connection) => {
+        const assets = new Map<number, string>();
+        for (const { id, measurement, tags } of dictionary.byId.values())
+          if (measurement === query.measurement) assets.set(id, tags['asset'] ?? '');
+        return scanTable(
+          connection,
+          { fields: new Set(tables.get(query.measurement)?.fields), assets },
+          query,
+        );
       }),
     latest: (measurement) => latest(state, measurement),
     count: (measurement) =>

@@ -10,6 +10,8 @@ export interface InfluxAnswer {
       readonly tags?: Readonly<Record<string, string>>;
       readonly columns: readonly string[];
       readonly values: readonly (readonly (number | string | null)[])[];
+      /** The engine's own limit cut the answer off. */
+      readonly partial?: boolean;
     }[];
   }[];
 }

@@ -7,6 +7,7 @@ import { type SeriesIndex, type SeriesName, seriesIndex } from '../series-index.
 import { encodeLines } from './lines.ts';
 import { type InfluxSeriesOptions, mustBeUsable } from './options.ts';
 import * as queries from './queries.ts';
+import { scanInflux } from './scan.ts';
 import type { InfluxServer } from './server.ts';
 import { influxServer1 } from './server-1.ts';
 import { influxServer2 } from './server-2.ts';
@@ -55,6 +56,7 @@ export async function openInfluxSeries(options: InfluxSeriesOptions): Promise<Se
       const text = queries.windowQuery(query, fields);
       return text === undefined ? [] : queries.windowRows(await ask(state, [text]), fields);
     },
+    scan: (query) => scanInflux({ name: state.name, ask: (statements) => ask(state, statements) }, query),
     async latest(measurement) {
       const fields = measurementOf(measurement)?.fields;
       if (fields === undefined) return [];

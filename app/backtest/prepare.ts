@@ -1,0 +1,52 @@
+import type { BacktestWanted } from '../../api/ports.ts';
+import { StewardError } from '../../model/codes.ts';
+import type { Site } from '../../model/site.ts';
+import { namesIn, onlyRules, rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
+import type { RuleSource } from '../../rules/language/load.ts';
+import type { TicketRecords } from '../../store/records/contract.ts';
+import type { SeriesScan } from '../../store/series/contract.ts';
+import type { PreparedBacktest } from './jobs.ts';
+import { type BacktestSources, realTickets, warmUpOf } from './order.ts';
+import { runBacktest } from './run.ts';
+
+export interface PrepareDeps {
+  readonly series: SeriesScan;
+  readonly tickets: Pick<TicketRecords, 'list'>;
+  readonly inForce: readonly RuleSource[];
+  readonly sites: readonly Site[];
+  readonly reopenWindowMs: number;
+}
+
+/** Throws `not_found` for a name that no rule in force has. */
+function sourcesOf(
+  { rules, names = [], against }: BacktestWanted,
+  inForce: readonly RuleSource[],
+): BacktestSources {
+  if (rules) return { tested: rules, against, inForce };
+  const known = namesIn(inForce);
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) throw new StewardError('not_found', `There is no rule ${unknown} in force.`);
+  const tested = inForce.map((source) => onlyRules(source, (rule) => names.includes(rule)));
+  // Rules as they are would only be compared with themselves.
+  return { tested, against: against ?? 'nothing', inForce };
+}
+
+/** Checks everything that can be checked at once. Throws `rule_invalid`, `not_found`, `request_invalid`. */
+export function prepareBacktest(wanted: BacktestWanted, deps: PrepareDeps): PreparedBacktest {
+  const { from, to, warmUpMs } = wanted;
+  if (from >= to) throw new StewardError('request_invalid', 'body: from is not before to');
+  const sources = sourcesOf(wanted, deps.inForce);
+  const rules = rulesForBacktest(sources.tested, sources.against, sources.inForce);
+  if (rules.names.size === 0) throw new StewardError('rule_invalid', 'rules: there is no rule in this text');
+  const begin = Math.max(0, from - (warmUpMs ?? warmUpOf(rules)));
+  const { sites, reopenWindowMs } = deps;
+  return {
+    rules: [...rules.names].sort(),
+    from,
+    to,
+    run: async (options) => {
+      const real = await realTickets(deps.tickets, rules.names);
+      return runBacktest({ sources, sites, begin, from, to, real, reopenWindowMs }, deps.series, options);
+    },
+  };
+}
