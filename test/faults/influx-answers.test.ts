@@ -6,7 +6,7 @@ import { startSeriesWriter } from '../../ingest/series-writer.ts';
 import { systemClock } from '../../model/clock.ts';
 import { silentLog } from '../../model/log.ts';
 import type { JournalEntry } from '../../store/journal/contract.ts';
-import { openJournal } from '../../store/journal/lmdb.ts';
+import { openJournal } from '../../store/journal/journal.ts';
 import { openQuarantine } from '../../store/quarantine/lmdb.ts';
 import {
   type Fault,
