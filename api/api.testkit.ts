@@ -13,7 +13,7 @@ import { readingPoint } from '../model/point.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Role } from '../model/site.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
-import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../store/quarantine/sqlite.ts';
 import type { RecordsStore } from '../store/records/contract.ts';
 import { openSqliteRecords } from '../store/records/sqlite/open.ts';
 import type { SeriesStore } from '../store/series/contract.ts';

@@ -93,6 +93,21 @@ export const configSchema = z.strictObject({
         .describe('When a reading has waited for longer, /readyz is red; it is kept all the same'),
     })
     .prefault({}),
+  quarantine: z
+    .strictObject({
+      keep_days: z.int().min(1).default(90).describe('Days for which a rejected message is kept'),
+      limit: z
+        .int()
+        .min(100)
+        .default(100_000)
+        .describe('Rejected messages that are kept; beyond, the oldest go'),
+      max_bytes: z
+        .int()
+        .min(1_048_576)
+        .default(268_435_456)
+        .describe('Bytes of their payloads that are kept; beyond, the oldest go'),
+    })
+    .prefault({}),
   tickets: ticketSettingsSchema.prefault({}).describe('Time limits, and how long proofs may take'),
   gateway: gatewayConfigSchema.optional(),
   watch: z

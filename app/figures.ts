@@ -22,7 +22,7 @@ function figure(type: 'counter' | 'gauge', name: string, help: string, values: F
 /** What came in, and what became of it at the door. */
 function intakeFigures({ quarantine }: House, { broker, ingest }: Intake): Figure[] {
   const { messages, readings, rejected } = ingest.counters();
-  const { kept, byCode } = quarantine.counts();
+  const { kept, bytes, dropped, byCode } = quarantine.counts();
   return [
     figure('counter', 'messages_total', 'MQTT messages taken since the start', one(messages)),
     figure('counter', 'readings_total', 'Readings accepted since the start', one(readings)),
@@ -34,6 +34,13 @@ function intakeFigures({ quarantine }: House, { broker, ingest }: Intake): Figur
       by('code', byCode),
     ),
     figure('gauge', 'quarantine_kept', 'Rejected messages kept', one(kept)),
+    figure('gauge', 'quarantine_bytes', 'Bytes of their payloads', one(bytes)),
+    figure(
+      'counter',
+      'quarantine_dropped_total',
+      'Rejected messages that went since the start, too old or too many',
+      one(dropped),
+    ),
     figure('gauge', 'clients_connected', 'MQTT users connected', one(broker.connected().length)),
   ];
 }
@@ -50,6 +57,7 @@ function ageAfter({ journal }: House, position: number, now: number): number {
 function wayFigures(house: House, { rules, intake }: FigureSources, now: number): Figure[] {
   const { journal, meters } = house;
   const head = journal.head();
+  const waiting = journal.size();
   const followers: Record<string, number> = {
     series: intake.writer.position(),
     rules: rules.runner.position(),
@@ -71,6 +79,18 @@ function wayFigures(house: House, { rules, intake }: FigureSources, now: number)
       'journal_oldest_age_seconds',
       'How long ago the oldest reading that waits for a follower arrived',
       each((at) => ageAfter(house, at, now)),
+    ),
+    figure(
+      'gauge',
+      'journal_bytes',
+      'Bytes on the disk of what the cursors have still to pass',
+      one(waiting.bytes),
+    ),
+    figure(
+      'counter',
+      'journal_lost_total',
+      'Entries that the disk has lost, found since the start',
+      one(waiting.lost),
     ),
     figure('gauge', 'journal_appending', 'Appends that are not durable yet', one(meters.appending.size)),
     histogramFigure('steward_journal_append_seconds', 'From append to durable', meters.append),

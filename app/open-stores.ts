@@ -3,7 +3,7 @@ import type { Log } from '../model/log.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import { openJournal } from '../store/journal/journal.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
-import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../store/quarantine/sqlite.ts';
 import type { RecordsStore } from '../store/records/contract.ts';
 import { openSqliteRecords } from '../store/records/sqlite/open.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
@@ -43,7 +43,11 @@ export async function openStores(
 ): Promise<Stores> {
   const records = closing.own('records', await openSqliteRecords({ file: folder.at('records.sqlite') }));
   const series = closing.own('series', await openSeries(config, folder));
-  const quarantine = closing.own('quarantine', await openQuarantine({ dir: folder.at('quarantine') }));
+  const { quarantine: kept } = config;
+  const quarantine = closing.own(
+    'quarantine',
+    await openQuarantine({ dir: folder.at('quarantine'), limit: kept.limit, limitBytes: kept.max_bytes }),
+  );
   const { limit, max_bytes, max_age_hours } = config.journal;
   const limits = { limit, limitBytes: max_bytes, limitAgeMs: max_age_hours * HOUR_MS };
   const journal = closing.own('journal', await openJournal({ dir: folder.at('journal'), ...limits, log }));

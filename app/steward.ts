@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import { createLatestValues, type LatestValues } from '../api/latest.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { SERIES_CURSOR } from '../ingest/series-writer.ts';
+import { systemClock } from '../model/clock.ts';
 import { directoryOf } from '../model/directory.ts';
 import { KINDS } from '../model/kinds.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import { createClosing } from './closing.ts';
 import type { House, SimulatedTime, StewardOptions } from './house.ts';
 import { openStores, type Stores } from './open-stores.ts';
+import { startQuarantineExpiry } from './quarantine-expiry.ts';
 import { startGateway } from './start-gateway.ts';
 import { startHttp } from './start-http.ts';
 import { startIntake } from './start-intake.ts';
@@ -67,6 +69,15 @@ export async function startSteward(options: StewardOptions): Promise<Steward> {
       journal: trace?.journal(timed, SERIES_CURSOR) ?? timed,
       series: measuredSeries(opened.series, meters, () => performance.now()),
     };
+    closing.add(
+      'expiry of the quarantine',
+      startQuarantineExpiry({
+        quarantine: opened.quarantine,
+        keepDays: config.quarantine.keep_days,
+        clock: systemClock,
+        log,
+      }),
+    );
     const loop = watchEventLoop();
     closing.add('event loop watch', () => loop.stop());
     await options.prepare?.(stores.records);

@@ -14,7 +14,7 @@ import { silentLog } from '../model/log.ts';
 import type { Asset } from '../model/site.ts';
 import { parseTelemetryTopic } from '../model/topics.ts';
 import { openJournal } from '../store/journal/journal.ts';
-import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../store/quarantine/sqlite.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import { openDuckdbSeries } from '../store/series/duckdb/store.ts';
 import { openInfluxSeries } from '../store/series/influx/store.ts';

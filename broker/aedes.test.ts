@@ -13,7 +13,7 @@ import { parseTelemetryTopic } from '../model/topics.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import { openJournal } from '../store/journal/journal.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
-import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../store/quarantine/sqlite.ts';
 import { startBroker } from './aedes.ts';
 import type { Broker, BrokerOptions } from './broker.ts';
 import { hasMosquittoClients, mosquitto } from './mosquitto.testkit.ts';

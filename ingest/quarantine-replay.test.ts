@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Directory, directoryOf } from '../model/directory.ts';
 import type { RawMessage, Reading } from '../model/reading.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
-import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../store/quarantine/sqlite.ts';
 import { createIngest } from './ingest.ts';
 import { replayQuarantined } from './quarantine-replay.ts';
 import { smallDirectory } from './site.testkit.ts';

@@ -9,7 +9,7 @@ import type { Journal } from '../store/journal/contract.ts';
 import { point, reading } from '../store/journal/entries.testkit.ts';
 import { openJournal } from '../store/journal/journal.ts';
 import type { Quarantine } from '../store/quarantine/contract.ts';
-import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../store/quarantine/sqlite.ts';
 import type { SeriesStore, Settlement } from '../store/series/contract.ts';
 import { openDuckdbSeries } from '../store/series/duckdb/store.ts';
 import { type SeriesWriter, startSeriesWriter } from './series-writer.ts';

@@ -19,7 +19,7 @@ import { silentLog } from '../model/log.ts';
 import { seededRandom } from '../model/random.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import { openJournal } from '../store/journal/journal.ts';
-import { openQuarantine } from '../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../store/quarantine/sqlite.ts';
 import { isMissing } from './engines.testkit.ts';
 
 const COUNT = 3_000;

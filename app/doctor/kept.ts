@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CODES, type Code, meaningOf, StewardError } from '../../model/codes.ts';
 import { journalStatus } from '../../store/journal/inspect.ts';
-import { openQuarantine } from '../../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../../store/quarantine/sqlite.ts';
 import type { Config } from '../config-schema.ts';
 import { type DataFolder, openDataFolder } from '../data-folder.ts';
 import { type Finding, finding } from './finding.ts';
@@ -33,7 +33,7 @@ async function look(folder: DataFolder, config: Config): Promise<Finding[]> {
     const detail = `${waiting} entries wait in the journal; they are stored at the next start`;
     found.push(finding('waiting', isFull ? 'wrong' : 'ok', isFull ? `journal_full: ${detail}` : detail));
   }
-  if (existsSync(folder.at('quarantine', 'data.mdb'))) {
+  if (existsSync(folder.at('quarantine'))) {
     const quarantine = await openQuarantine({ dir: folder.at('quarantine') });
     found.push(rejections(quarantine.counts().byCode));
     await quarantine.close();

@@ -16,7 +16,7 @@ export interface QuarantineQuery {
   readonly payloadBytes?: number | undefined;
 }
 
-/** What can be read, also beside the process that writes. */
+/** What can be read. */
 export interface QuarantineReader {
   /** Newest first. */
   list(query: QuarantineQuery): readonly Quarantined[];
@@ -33,6 +33,8 @@ export interface QuarantineCounts {
   readonly bytes: number;
   /** Rejected since the beginning. */
   readonly total: number;
+  /** Gone since the start because they were too old, or too many: not those that a replay settled. */
+  readonly dropped: number;
   /** Rejected since the beginning, by code. */
   readonly byCode: Readonly<Record<string, number>>;
   /** Kept now, by code. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { openQuarantine } from '../../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../../store/quarantine/sqlite.ts';
 import { eventually, type StewardProcess } from '../steward.testkit.ts';
 import { type Ledger, powerOf } from './load.testkit.ts';
 import type { Pump } from './small-site.testkit.ts';

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RejectCode } from '../../model/codes.ts';
 import type { Rejection } from '../../model/rejection.ts';
 import type { Quarantine } from './contract.ts';
-import { openQuarantine, readQuarantine } from './lmdb.ts';
+import { openQuarantine } from './sqlite.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'steward-quarantine-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -49,7 +49,14 @@ describe('the quarantine', () => {
     quarantine = await openQuarantine({ dir, limit: 10 });
     expect(quarantine.list({ limit: 10 })).toEqual(expected);
     const byCode = { payload_not_json: 1, asset_unknown: 1 };
-    expect(quarantine.counts()).toEqual({ kept: 2, bytes: 6, total: 2, byCode, keptByCode: byCode });
+    expect(quarantine.counts()).toEqual({
+      kept: 2,
+      bytes: 6,
+      total: 2,
+      dropped: 0,
+      byCode,
+      keptByCode: byCode,
+    });
   });
 
   it('does not change what it gave out when more is read', async () => {
@@ -80,6 +87,7 @@ describe('the quarantine', () => {
     expect(quarantine.counts()).toMatchObject({
       kept: 10,
       total: 25,
+      dropped: 15,
       byCode: { payload_not_json: 25 },
       keptByCode: { payload_not_json: 10 },
     });
@@ -122,6 +130,7 @@ describe('the quarantine', () => {
       kept: 3,
       bytes: 9,
       total: 4,
+      dropped: 0,
       byCode: { payload_not_json: 3, value_out_of_range: 1 },
       keptByCode: { payload_not_json: 1, time_invalid: 1, value_out_of_range: 1 },
     });
@@ -133,18 +142,15 @@ describe('the quarantine', () => {
     expect(quarantine.ids()).toEqual([4, 5]);
     expect(await quarantine.expire(rejection(4).received)).toBe(0);
     expect(await quarantine.expire(rejection(9).received)).toBe(2);
-    expect(quarantine.counts().kept).toBe(0);
+    expect(quarantine.counts()).toMatchObject({ kept: 0, dropped: 5 });
   });
 
-  it('can be read beside the one that writes', async () => {
-    await quarantine.keep([rejection(1)]);
-    const reader = readQuarantine(dir);
-    expect(reader.ids()).toEqual([1]);
-    await quarantine.keep([rejection(2)]);
-    // A reader sees a commit at its next turn.
-    await vi.waitFor(() => expect(reader.counts().kept).toBe(2));
-    await reader.close();
-    expect(() => readQuarantine(join(dir, 'none'))).toThrow('none');
+  it('forgets any number of what is too old', async () => {
+    await quarantine.close();
+    quarantine = await openQuarantine({ dir, limit: 10_000 });
+    await quarantine.keep(many(1, 2_500));
+    expect(await quarantine.expire(rejection(2_400).received)).toBe(2_399);
+    expect(quarantine.ids()).toHaveLength(101);
   });
 
   it('settles what was begun when it closes', async () => {
@@ -152,6 +158,34 @@ describe('the quarantine', () => {
     await quarantine.close();
     await Promise.all(begun);
     await expect(quarantine.keep([rejection(1)])).rejects.toThrow('closed');
+  });
+
+  it('has everything that was kept after its process was stopped, and what a sync did not reach is no harm', async () => {
+    for (let n = 1; n <= 10; n++) await quarantine.keep([rejection(n)]);
+    // What kill -9 leaves is the file and its write-ahead log, with nobody having closed them.
+    const left = mkdtempSync(join(base, 'left-'));
+    for (const name of ['quarantine.sqlite', 'quarantine.sqlite-wal'])
+      copyFileSync(join(dir, name), join(left, name));
+    const wal = join(left, 'quarantine.sqlite-wal');
+    truncateSync(wal, statSync(wal).size - 100);
+    const survivor = await openQuarantine({ dir: left });
+    expect(survivor.ids()).toEqual(Array.from({ length: 9 }, (_, i) => i + 1));
+    expect(survivor.counts()).toMatchObject({ kept: 9, bytes: 27, total: 9 });
+    await survivor.keep([rejection(10)]);
+    expect(survivor.ids().at(-1)).toBe(10);
+    await survivor.close();
+  });
+
+  it('says that a file is damaged, or of an earlier version, and what to do', async () => {
+    const damaged = mkdtempSync(join(base, 'damaged-'));
+    writeFileSync(join(damaged, 'quarantine.sqlite'), 'This is a diary, not a database. '.repeat(200));
+    await expect(openQuarantine({ dir: damaged })).rejects.toMatchObject({
+      code: 'data_corrupt',
+      message: expect.stringContaining(`mv ${damaged}`),
+    });
+    const outdated = mkdtempSync(join(base, 'outdated-'));
+    writeFileSync(join(outdated, 'data.mdb'), '');
+    await expect(openQuarantine({ dir: outdated })).rejects.toMatchObject({ code: 'data_outdated' });
   });
 
   it('says which folder it cannot use', async () => {
