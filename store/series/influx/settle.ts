@@ -44,8 +44,8 @@ function lanesOf(points: readonly Point[]): readonly (readonly Point[])[] {
   if (points.length <= REQUEST_LINES / LANES) return [points];
   const lanes: Point[][] = Array.from({ length: LANES }, () => []);
   for (const point of points) {
-    const asset = point.tags['asset'] ?? '';
-    lanes[asset.charCodeAt(asset.length - 1) % LANES]?.push(point);
+    const asset = point.tags['asset']!;
+    lanes[asset.charCodeAt(asset.length - 1) % LANES]!.push(point);
   }
   return lanes;
 }
