@@ -1,24 +1,15 @@
-/** A queue in the order of `before`; equal items in the order in which they came. */
+/** A queue by time; equal times in the order of `before`. */
 export interface Heap<T> {
   readonly size: number;
   push(item: T): void;
   peek(): T | undefined;
   pop(): T | undefined;
-  /** In the order in which they came. */
   items(): readonly T[];
 }
 
-interface Entry<T> {
-  readonly item: T;
-  readonly turn: number;
-}
-
-export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
-  const heap: Entry<T>[] = [];
-  let turns = 0;
-  const before = (a: Entry<T>, b: Entry<T>): boolean =>
-    isBefore(a.item, b.item) || (a.turn < b.turn && !isBefore(b.item, a.item));
-  const sink = (item: Entry<T>): void => {
+export function createHeap<T>(before: (a: T, b: T) => boolean): Heap<T> {
+  const heap: T[] = [];
+  const sink = (item: T): void => {
     let i = 0;
     for (;;) {
       let child = 2 * i + 1;
@@ -34,8 +25,7 @@ export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
     get size() {
       return heap.length;
     },
-    push: (pushed) => {
-      const item = { item: pushed, turn: turns++ };
+    push: (item) => {
       let i = heap.push(item) - 1;
       while (i > 0) {
         const parent = (i - 1) >> 1;
@@ -45,13 +35,13 @@ export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
       }
       heap[i] = item;
     },
-    peek: () => heap[0]?.item,
+    peek: () => heap[0],
     pop: () => {
       const top = heap[0];
       const last = heap.pop();
       if (heap.length > 0 && last !== undefined) sink(last);
-      return top?.item;
+      return top;
     },
-    items: () => [...heap].sort((a, b) => a.turn - b.turn).map(({ item }) => item),
+    items: () => heap,
   };
 }

@@ -1,5 +1,6 @@
 import { assemble, assembleRest } from '../language/assemble.ts';
 import type { Evaluate } from '../language/context.ts';
+import { SLOT_CELLS } from '../language/layout.ts';
 import type { CompiledRule, Lane } from '../language/rule.ts';
 import { planWindow, type WindowPlan } from './window.ts';
 
@@ -9,9 +10,11 @@ export interface PlannedRule {
   readonly rest: Evaluate;
 }
 
-/** What samples of certain metrics can change: rules by their place, and cells of their own. */
+/** What samples of certain metrics can change: rules, side by side, and cells of their own. */
 export interface Touched {
   readonly rules: Int32Array;
+  readonly cells: Int32Array;
+  readonly rests: readonly Evaluate[];
   readonly updates: readonly Evaluate[];
 }
 
@@ -24,6 +27,8 @@ export interface LanePlan {
   readonly slotBits: Float64Array;
   readonly windows: readonly WindowPlan[];
   readonly windowsOfSlot: readonly (readonly WindowPlan[])[];
+  /** By slot: a cell of every cache line that a sample of it reads or writes, its windows' panes left out. */
+  readonly linesOfSlot: readonly Int32Array[];
   readonly rules: readonly PlannedRule[];
   /** What a reading with these slots touches; each set is thought about once. */
   touched(slots: number): Touched;
@@ -35,7 +40,7 @@ function planRule(rule: CompiledRule): PlannedRule {
   return { rule, rest: assembleRest(conditions) };
 }
 
-function touchedIn({ layout, rules }: Lane): LanePlan['touched'] {
+function touchedIn({ layout }: Lane, rules: readonly PlannedRule[]): LanePlan['touched'] {
   const updates = layout.own.map(({ metrics, update }) => ({ metrics, run: assemble(update) }));
   const known = new Map<number, Touched>();
   return (slots) => {
@@ -45,10 +50,13 @@ function touchedIn({ layout, rules }: Lane): LanePlan['touched'] {
         Math.floor(slots / 2 ** i) % 2 === 1 ? [metric] : [],
       );
       const isTouched = (names: readonly string[]): boolean => names.some((name) => metrics.includes(name));
+      const places = rules.flatMap(({ rule }, i) =>
+        rule.everyReading || isTouched(rule.metrics) ? [i] : [],
+      );
       touched = {
-        rules: Int32Array.from(
-          rules.flatMap((rule, i) => (rule.everyReading || isTouched(rule.metrics) ? [i] : [])),
-        ),
+        rules: Int32Array.from(places),
+        cells: Int32Array.from(places, (place) => rules[place]!.rule.cell),
+        rests: places.map((place) => rules[place]!.rest),
         updates: updates.flatMap(({ metrics: names, run }) => (isTouched(names) ? [run] : [])),
       };
       known.set(slots, touched);
@@ -57,11 +65,26 @@ function touchedIn({ layout, rules }: Lane): LanePlan['touched'] {
   };
 }
 
+const LINE_CELLS = 8;
+
+function linesOf({ layout, rules }: Lane, slot: number): Int32Array {
+  const { metric, at } = layout.slots[slot]!;
+  const cells = [at, at + SLOT_CELLS - 1];
+  for (const window of layout.windows) {
+    if (window.slot === slot) cells.push(window.at, ...window.totals.values());
+  }
+  for (const rule of rules) if (rule.metrics.includes(metric) || rule.everyReading) cells.push(rule.cell);
+  // The header is in the first line. Lines of memory begin anywhere: cells this far apart are never in between.
+  const near = new Map(cells.map((cell) => [Math.floor(cell / LINE_CELLS), cell]));
+  return Int32Array.from([0, ...near.values()]);
+}
+
 const plans = new WeakMap<Lane, LanePlan>();
 
 function makePlan(lane: Lane): LanePlan {
   const { layout, rules } = lane;
   const windows = layout.windows.map(planWindow);
+  const planned = rules.map(planRule);
   return {
     lane,
     slots: new Map(layout.slots.map(({ metric }, slot) => [metric, slot])),
@@ -70,8 +93,9 @@ function makePlan(lane: Lane): LanePlan {
     slotBits: Float64Array.from(layout.slots, (_, slot) => 2 ** slot),
     windows,
     windowsOfSlot: layout.slots.map((_, slot) => windows.filter((_w, i) => layout.windows[i]!.slot === slot)),
-    rules: rules.map(planRule),
-    touched: touchedIn(lane),
+    linesOfSlot: layout.slots.map((_, slot) => linesOf(lane, slot)),
+    rules: planned,
+    touched: touchedIn(lane, planned),
   };
 }
 

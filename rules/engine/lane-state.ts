@@ -22,8 +22,8 @@ export interface LaneState {
   readonly wakes: Wakes;
   /** By place of the asset times number of rules plus place of the rule: the fault that was told last. */
   readonly faults: Map<number, Fault>;
-  /** The samples in hand. */
-  readonly samples: Samples;
+  /** Samples that had to wait, while they are in hand. */
+  readonly released: Samples;
   take(place: number): void;
 }
 
@@ -95,7 +95,7 @@ export function createLaneState(
     m,
     wakes: createWakes(),
     faults: new Map(),
-    samples: newSamples(lane.layout.slots.length),
+    released: newSamples(lane.layout.slots.length),
     take: takeAsset,
   };
 }

@@ -29,7 +29,7 @@ export type Hear = (
  * more is to be remembered the cell holds, negative, where the row with the rule's progress begins.
  */
 export interface RuleStep {
-  /** Looks because of a sample at `ts`, which is stored. Answers when to look again. */
+  /** Looks because of a sample at `ts`, which is stored and ends the rule's rest. Answers when to look again. */
   bySample(state: LaneState, rule: number, ts: number): number;
   /** Takes back what the clock alone brought after `ts`, then looks as often as it is due before. */
   before(state: LaneState, rule: number, ts: number): void;
@@ -95,15 +95,9 @@ export function createRuleStep(hear: Hear): RuleStep {
     },
     bySample: (state, rule, ts) => {
       const { m, plan } = state;
-      const { rule: compiled, rest } = plan.rules[rule]!;
-      const cell = m.o + compiled.cell;
+      const cell = m.o + plan.rules[rule]!.rule.cell;
       const at = m.v[cell]!;
-      if (at >= 0) {
-        const next = rest(m, ts);
-        if (next < 0) return look(state, rule, begin(state, cell, at), ts, true);
-        m.v[cell] = next;
-        return next;
-      }
+      if (at >= 0) return look(state, rule, begin(state, cell, at), ts, true);
       return look(state, rule, -at, Math.max(ts, m.v[LOOKED - at]!), true);
     },
   };

@@ -7,15 +7,25 @@ const CELLS = 3;
 /** Stands for a reading of none of the lane's metrics: the asset was heard. */
 const HEARD = -1;
 
-/** The samples of one time, handed over. */
+/** Samples of one reading in hand: `count` of them from `from` on. */
 export interface Samples {
+  from: number;
   count: number;
-  readonly slots: Int32Array;
-  readonly values: Float64Array;
+  slots: Int32Array;
+  values: Float64Array;
 }
 
-export function newSamples(slots: number): Samples {
-  return { count: 0, slots: new Int32Array(slots), values: new Float64Array(slots) };
+export function newSamples(room: number): Samples {
+  return { from: 0, count: 0, slots: new Int32Array(room), values: new Float64Array(room) };
+}
+
+/** Twice the room; what is there stays. */
+export function growSamples(samples: Samples): void {
+  const { slots, values } = samples;
+  samples.slots = new Int32Array(2 * slots.length);
+  samples.values = new Float64Array(2 * values.length);
+  samples.slots.set(slots);
+  samples.values.set(values);
 }
 
 function put(m: Memory, ts: number, slot: number, value: number): void {
@@ -49,9 +59,9 @@ function put(m: Memory, ts: number, slot: number, value: number): void {
 }
 
 /** Keeps the samples of a reading of the asset in hand until late ones can no longer come before it. */
-export function keepWaiting(m: Memory, ts: number, { count, slots, values }: Samples): void {
+export function keepWaiting(m: Memory, ts: number, { from, count, slots, values }: Samples): void {
   if (count === 0) put(m, ts, HEARD, 0);
-  for (let i = 0; i < count; i++) put(m, ts, slots[i]!, values[i]!);
+  for (let i = from; i < from + count; i++) put(m, ts, slots[i]!, values[i]!);
 }
 
 /** Time of the first sample that waits; Infinity when none does. */

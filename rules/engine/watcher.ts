@@ -2,7 +2,7 @@ import { APPLIED, LAST_SEEN, NEWEST, SCHEDULED, TIME } from '../language/layout.
 import { writeSlot } from './asset-cells.ts';
 import type { LaneState } from './lane-state.ts';
 import { createRuleStep, type Hear } from './rule-step.ts';
-import { firstWaiting, keepWaiting, releaseWaiting } from './waiting.ts';
+import { firstWaiting, keepWaiting, releaseWaiting, type Samples } from './waiting.ts';
 import { addToWindow } from './window.ts';
 
 /**
@@ -10,46 +10,35 @@ import { addToWindow } from './window.ts';
  * from before it arrives, unless it was told: so the outcome does not depend on when the clock was looked at.
  */
 export interface Watcher {
-  step(state: LaneState, place: number, ts: number, values: Readonly<Record<string, number>>): void;
+  /** Takes a reading of the asset at a place; `samples` may be changed. */
+  step(state: LaneState, place: number, ts: number, samples: Samples): void;
   /** Everything before `now` − lateness has arrived. */
   advance(state: LaneState, now: number): void;
   /** Puts the asset in hand into the queue when something is due. */
   resume(state: LaneState): void;
 }
 
-/** Takes those values in hand that the lane knows. */
-function collect({ plan, samples }: LaneState, values: Readonly<Record<string, number>>): void {
-  let count = 0;
-  for (const metric in values) {
-    const slot = plan.slots.get(metric);
-    if (slot === undefined) continue;
-    samples.slots[count] = slot;
-    samples.values[count++] = values[metric]!;
-  }
-  samples.count = count;
-}
-
 /**
  * Lets go of samples that are no newer than what is stored: the same sample again changes nothing. Answers the set of
  * slots that are left.
  */
-function dropStale({ plan, samples, m }: LaneState, ts: number): number {
-  let count = 0;
-  let slots = 0;
-  for (let i = 0; i < samples.count; i++) {
-    const slot = samples.slots[i]!;
+function dropStale({ plan, m }: LaneState, ts: number, samples: Samples): number {
+  const { from, slots, values } = samples;
+  let end = from;
+  let left = 0;
+  for (let i = from; i < from + samples.count; i++) {
+    const slot = slots[i]!;
     if (m.v[m.o + plan.slotCells[slot]! + TIME]! >= ts) continue;
-    slots += plan.slotBits[slot]!;
-    samples.slots[count] = slot;
-    samples.values[count++] = samples.values[i]!;
+    left += plan.slotBits[slot]!;
+    slots[end] = slot;
+    values[end++] = values[i]!;
   }
-  samples.count = count;
-  return slots;
+  samples.count = end - from;
+  return left;
 }
 
-function store({ plan, samples, m }: LaneState, ts: number): void {
-  const { count, slots, values } = samples;
-  for (let i = 0; i < count; i++) {
+function store({ plan, m }: LaneState, ts: number, { from, count, slots, values }: Samples): void {
+  for (let i = from; i < from + count; i++) {
     const slot = slots[i]!;
     writeSlot(m.v, m.o, plan.slotCells[slot]!, ts, values[i]!);
     for (const window of plan.windowsOfSlot[slot]!) addToWindow(m, window, ts, values[i]!);
@@ -66,23 +55,28 @@ export function createWatcher(hear: Hear): Watcher {
     m.v[cell] = at;
     wakes.push(at, m.place);
   };
-  /** The samples in hand were measured at `ts`. */
-  const apply = (state: LaneState, ts: number): void => {
+  /** The samples were measured at `ts`. */
+  const apply = (state: LaneState, ts: number, samples: Samples): void => {
     const { m, plan } = state;
     if (ts < m.v[m.o + APPLIED]!) return;
-    const { rules, updates } = plan.touched(dropStale(state, ts));
-    for (let i = 0; i < rules.length; i++) before(state, rules[i]!, ts);
-    store(state, ts);
-    for (const update of updates) update(m, ts);
+    const { rules, cells, rests, updates } = plan.touched(dropStale(state, ts, samples));
+    // Most rules are at rest and not due: they cost a look at their cell.
+    for (let i = 0; i < rules.length; i++) if (m.v[m.o + cells[i]!]! < ts) before(state, rules[i]!, ts);
+    store(state, ts, samples);
+    for (let i = 0; i < updates.length; i++) updates[i]!(m, ts);
     let next = Number.POSITIVE_INFINITY;
     for (let i = 0; i < rules.length; i++) {
-      const wake = bySample(state, rules[i]!, ts);
+      const cell = m.o + cells[i]!;
+      let wake = m.v[cell]! >= 0 ? rests[i]!(m, ts) : -1;
+      if (wake >= 0) m.v[cell] = wake;
+      else wake = bySample(state, rules[i]!, ts);
       if (wake < next) next = wake;
     }
     schedule(state, next);
   };
   const release = (state: LaneState, limit: number): void => {
-    releaseWaiting(state.m, limit, state.samples, (ts) => apply(state, ts));
+    const { released } = state;
+    releaseWaiting(state.m, limit, released, (ts) => apply(state, ts, released));
   };
   /** Looks at all rules of the asset in hand that are due before `limit`. */
   const runDue = (state: LaneState, limit: number): void => {
@@ -93,18 +87,17 @@ export function createWatcher(hear: Hear): Watcher {
     schedule(state, next);
   };
   return {
-    step: (state, place, ts, values) => {
+    step: (state, place, ts, samples) => {
       const { lateness_ms } = state.plan.lane;
       state.take(place);
-      collect(state, values);
       if (lateness_ms === 0) {
-        apply(state, ts);
+        apply(state, ts, samples);
         return;
       }
       const { m } = state;
       if (ts < m.v[m.o + APPLIED]!) return;
       if (ts > m.v[m.o + NEWEST]!) m.v[m.o + NEWEST] = ts;
-      keepWaiting(m, ts, state.samples);
+      keepWaiting(m, ts, samples);
       release(state, m.v[m.o + NEWEST]! - lateness_ms);
       schedule(state, firstWaiting(m));
     },
