@@ -9,6 +9,8 @@ import { openSqliteRecords } from '../store/records/sqlite/open.ts';
 import type { SeriesStore } from '../store/series/contract.ts';
 import { openDuckdbSeries } from '../store/series/duckdb/store.ts';
 import { openInfluxSeries } from '../store/series/influx/store.ts';
+import type { SnapshotStore } from '../store/snapshots/contract.ts';
+import { snapshotFiles } from '../store/snapshots/file.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config-schema.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -18,6 +20,7 @@ export interface Stores {
   readonly quarantine: Quarantine;
   readonly series: SeriesStore;
   readonly records: RecordsStore;
+  readonly snapshots: SnapshotStore;
 }
 
 /** Throws what opening the engine of the configuration throws. */
@@ -51,5 +54,5 @@ export async function openStores(
   const { limit, max_bytes, max_age_hours } = config.journal;
   const limits = { limit, limitBytes: max_bytes, limitAgeMs: max_age_hours * HOUR_MS };
   const journal = closing.own('journal', await openJournal({ dir: folder.at('journal'), ...limits, log }));
-  return { journal, quarantine, series, records };
+  return { journal, quarantine, series, records, snapshots: snapshotFiles(folder.at('.')) };
 }

@@ -10,8 +10,10 @@ import { library, troubledEstate } from '../rules/engine/engine.testkit.ts';
 import { createEngine } from '../rules/engine/engine.ts';
 import type { Journal } from '../store/journal/contract.ts';
 import { openJournal } from '../store/journal/journal.ts';
-import type { RecordsStore, SnapshotRecords } from '../store/records/contract.ts';
+import type { RecordsStore } from '../store/records/contract.ts';
 import { openSqliteRecords } from '../store/records/sqlite/open.ts';
+import type { SnapshotStore } from '../store/snapshots/contract.ts';
+import { snapshotFiles } from '../store/snapshots/file.ts';
 import { createTicketDesk } from '../tickets/desk.ts';
 import { ticketPolicy } from '../tickets/policy.ts';
 import { startRulesRunner } from './rules-runner.ts';
@@ -39,7 +41,7 @@ describe('rules that follow the journal', () => {
   });
 
   /** A runner as app starts it, on what was kept; `snapshots` is where it keeps. */
-  const start = async (snapshots: SnapshotRecords = records.snapshots) => {
+  const start = async (snapshots: SnapshotStore = snapshotFiles(folder)) => {
     const clock = manualClock(START);
     const desk = createTicketDesk({
       records,
@@ -49,7 +51,7 @@ describe('rules that follow the journal', () => {
       log: silentLog,
       onChange: () => {},
     });
-    const kept = await records.snapshots.load('rules');
+    const kept = await snapshots.load('rules');
     return startRulesRunner({
       journal,
       snapshots,
@@ -85,7 +87,7 @@ describe('rules that follow the journal', () => {
 
   it('change nothing when a crash before the snapshot makes them read everything again', async () => {
     const crashed = await start({
-      load: records.snapshots.load,
+      load: async () => undefined,
       save: () => Promise.reject(new Error('the power went')),
     });
     await crashed.caughtUp(await append(0, readings.length));

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LatestValues } from '../api/latest.ts';
 import { type Follower, follow } from '../ingest/follow.ts';
 import type { Clock } from '../model/clock.ts';
@@ -5,10 +6,13 @@ import type { Fault, FaultChange } from '../model/fault.ts';
 import type { Log } from '../model/log.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Journal, Journalled } from '../store/journal/contract.ts';
-import type { SnapshotRecords } from '../store/records/contract.ts';
+import type { SnapshotStore } from '../store/snapshots/contract.ts';
 
 const NAME = 'rules';
 const BATCH = 2_000;
+/** Readings and milliseconds after which others get their turn: who answers requests must not wait for the rules. */
+const SLICE = 250;
+const SLICE_MS = 20;
 const TICK_MS = 500;
 /** A reading may be so long on its way before a rule without lateness believes that it will not come. */
 const GRACE_MS = 500;
@@ -17,15 +21,15 @@ const SNAPSHOT_MS = 15_000;
 
 /** As much of the engine as the runner drives. */
 export interface DrivenEngine {
-  step(reading: Reading): readonly FaultChange[];
-  advance(now: number): readonly FaultChange[];
-  snapshot(): Uint8Array;
+  stepAll(readings: readonly Reading[]): readonly FaultChange[];
+  advancePart(now: number): { readonly changes: readonly FaultChange[]; readonly done: boolean };
+  capture(): Iterable<Uint8Array>;
   faults(): readonly Fault[];
 }
 
 export interface RulesRunnerOptions {
   readonly journal: Journal;
-  readonly snapshots: SnapshotRecords;
+  readonly snapshots: Pick<SnapshotStore, 'save'>;
   readonly engine: DrivenEngine;
   /** Journal position that the engine's state reflects. */
   readonly position: number;
@@ -58,6 +62,7 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
   let received = 0;
   let saved = position;
   let savedAt = clock.now();
+  let saving: Promise<void> | undefined;
   let ticker: NodeJS.Timeout | undefined;
   let last: Promise<void> = Promise.resolve();
 
@@ -72,12 +77,20 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
     if (changes.length > 0) await onFaults(changes);
   };
 
-  const save = async (): Promise<void> => {
+  const save = async (at: number, pieces: Iterable<Uint8Array>): Promise<void> => {
+    await snapshots.save(NAME, at, pieces);
+    saved = at;
+    await journal.advance(NAME, at);
+  };
+  /** Copies the state now and keeps it beside the work that goes on. */
+  const saveBeside = (): void => {
+    if (saving || position === saved || clock.now() - savedAt <= SNAPSHOT_MS) return;
     savedAt = clock.now();
-    if (saved === position) return;
-    await snapshots.save(NAME, position, engine.snapshot());
-    saved = position;
-    await journal.advance(NAME, position);
+    saving = save(position, engine.capture())
+      .catch((error: unknown) => log.error({ error }, 'the state of the rules could not be kept'))
+      .finally(() => {
+        saving = undefined;
+      });
   };
 
   // Changes that were made but could not be kept are offered again before the next batch: a second step of the
@@ -92,22 +105,35 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
     await settleOwed();
     const changes: FaultChange[] = [];
     owed = changes;
+    const readings: Reading[] = [];
     for (const { position: at, entry } of batch) {
-      if (at <= position) continue;
-      position = at;
-      if (entry.type !== 'reading') continue;
+      if (at <= position || entry.type !== 'reading') continue;
       received = Math.max(received, entry.reading.received);
       latest.put(entry.reading);
-      changes.push(...engine.step(entry.reading));
+      readings.push(entry.reading);
+    }
+    // Before the first step: what is taken twice is told twice, and only changes may be owed.
+    position = Math.max(position, batch.at(-1)?.position ?? 0);
+    let begun = performance.now();
+    for (let i = 0; i < readings.length; i += SLICE) {
+      changes.push(...engine.stepAll(readings.slice(i, i + SLICE)));
+      if (performance.now() - begun < SLICE_MS) continue;
+      await nextTurn();
+      begun = performance.now();
     }
     await settleOwed();
-    if (clock.now() - savedAt > SNAPSHOT_MS) await save();
+    saveBeside();
   };
 
   const advance = async (now: number): Promise<void> => {
     await settleOwed();
-    owed = engine.advance(now);
-    await settleOwed();
+    for (let done = false; !done; ) {
+      const part = engine.advancePart(now);
+      done = part.done;
+      owed = part.changes;
+      await settleOwed();
+      if (!done) await nextTurn();
+    }
   };
 
   const follower: Follower = follow({
@@ -140,7 +166,8 @@ export function startRulesRunner(options: RulesRunnerOptions): RulesRunner {
       clearInterval(ticker);
       await follower.stop();
       await inTurn(settleOwed);
-      await inTurn(save);
+      await saving;
+      if (saved !== position) await save(position, engine.capture());
     },
   };
 }

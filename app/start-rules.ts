@@ -20,7 +20,7 @@ export interface RunningRules {
 
 /** The rules as they were at the last snapshot, following the journal from there; their tickets' desk. */
 export async function startRules(house: House, closing: Closing): Promise<RunningRules> {
-  const { records, journal, directory, latest, live, meters, options } = house;
+  const { records, snapshots, journal, directory, latest, live, meters, options } = house;
   const { log, rules, upSince, config } = options;
   const policy = ticketPolicy(config.tickets);
   const desk = createTicketDesk({
@@ -34,12 +34,12 @@ export async function startRules(house: House, closing: Closing): Promise<Runnin
       return tellTicketChanges(changes, { journal, live, broker: () => house.broker });
     },
   });
-  const kept = await records.snapshots.load('rules');
+  const kept = await snapshots.load('rules');
   const engine = createEngine({ rules, directory, upSince, snapshot: kept?.state });
   const watched = measuredEngine(tracedEngine(engine, house.trace), meters, () => performance.now());
   const runner = startRulesRunner({
     journal,
-    snapshots: records.snapshots,
+    snapshots,
     engine: watched,
     position: kept?.position ?? journal.cursor('rules'),
     latest,

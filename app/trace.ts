@@ -108,15 +108,17 @@ export function tracedEngine(engine: DrivenEngine, trace: Trace | undefined): Dr
   if (!trace) return engine;
   return {
     ...engine,
-    step: (reading) => {
-      const changes = engine.step(reading);
-      trace.stepped(reading, changes);
-      return changes;
-    },
-    advance: (now) => {
-      const changes = engine.advance(now);
-      trace.advanced(changes);
-      return changes;
+    // One by one, so that each change has the reading that brought it.
+    stepAll: (readings) =>
+      readings.flatMap((reading) => {
+        const changes = engine.stepAll([reading]);
+        trace.stepped(reading, changes);
+        return changes;
+      }),
+    advancePart: (now) => {
+      const part = engine.advancePart(now);
+      trace.advanced(part.changes);
+      return part;
     },
   };
 }

@@ -44,6 +44,8 @@ const REGISTRY = {
   broker_unreachable: 'The MQTT broker does not answer. Start it, or correct its address.',
   port_unusable: 'This port cannot be listened on. Choose another, or mend the rights.',
   port_taken: 'Something else listens on this port. Stop it, or choose another.',
+  snapshot_damaged:
+    'What the rules remember is not as it was written. Take the file from a backup, or remove it, as the detail says.',
   records_newer: 'The records were written by a newer Steward. Start that version, or restore a backup.',
   serial_unavailable: 'The serial line cannot be opened.',
   not_signed_in: 'Sign in first.',

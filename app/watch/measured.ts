@@ -86,17 +86,18 @@ export function measuredEngine(
 ): DrivenEngine {
   return {
     ...engine,
-    step: (reading) => {
+    stepAll: (readings) => {
       const begun = now();
-      const changes = engine.step(reading);
-      step.observe((now() - begun) / 1_000);
+      const changes = engine.stepAll(readings);
+      const each = (now() - begun) / 1_000 / readings.length;
+      for (const _ of readings) step.observe(each);
       return changes;
     },
-    advance: (to) => {
+    advancePart: (to) => {
       const begun = now();
-      const changes = engine.advance(to);
+      const part = engine.advancePart(to);
       advance.observe((now() - begun) / 1_000);
-      return changes;
+      return part;
     },
   };
 }

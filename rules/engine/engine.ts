@@ -10,15 +10,11 @@ import { causeOf, faultOf } from './fault-of.ts';
 import { createLaneState, faultKey, type LaneState } from './lane-state.ts';
 import { FIRING, PHASE } from './progress.ts';
 import { restoreLane } from './restore.ts';
-import {
-  captureState,
-  correlatorState,
-  decodeState,
-  type EngineState,
-  encodeState,
-  keptLane,
-} from './snapshot.ts';
+import { captureState, correlatorState, decodeState, type EngineState, keptLane } from './snapshot.ts';
 import { createWatcher } from './watcher.ts';
+
+/** Assets that are looked at in one part of an advance. */
+const LOOKS_OF_A_PART = 2_000;
 
 export interface EngineOptions {
   readonly rules: RuleSet;
@@ -55,8 +51,12 @@ export interface Engine {
    * end, silence is heard, groups are decided. Call it every second live, and after each slice of history.
    */
   advance(now: number): readonly FaultChange[];
+  /** A part of `advance` that takes some milliseconds: to be called again until it is done. */
+  advancePart(now: number): { readonly changes: readonly FaultChange[]; readonly done: boolean };
   /** All that it remembers; an engine made from it goes on as if nothing had happened. */
   snapshot(): Uint8Array;
+  /** The same, of now, in pieces that are made when they are asked for, whatever the engine does meanwhile. */
+  capture(): Iterable<Uint8Array>;
   /** Faults that fire now. */
   faults(): readonly Fault[];
   describe(): readonly RuleDescription[];
@@ -164,6 +164,20 @@ export function createEngine(options: EngineOptions): Engine {
     if (taken.length > 0) changes = [];
     return taken;
   };
+  const advancePart = (now: number): boolean => {
+    let left = LOOKS_OF_A_PART;
+    for (const lane of lanes) left = watcher.advance(lane, now, left);
+    if (left === 0) return false;
+    all.forEach((one, i) => {
+      one.advance(now - horizons[i]!);
+    });
+    return true;
+  };
+  const capture = (): Iterable<Uint8Array> =>
+    captureState(
+      lanes,
+      all.map((one) => one.state()),
+    );
   const batch = createBatch();
   const enter = (reading: Reading): void => {
     const watched = kinds.get(reading.kind);
@@ -190,21 +204,15 @@ export function createEngine(options: EngineOptions): Engine {
       return take();
     },
     advance: (now) => {
-      for (const lane of lanes) watcher.advance(lane, now);
-      all.forEach((one, i) => {
-        one.advance(now - horizons[i]!);
-      });
+      while (!advancePart(now));
       return take();
     },
-    snapshot: () =>
-      Buffer.concat([
-        ...encodeState(
-          captureState(
-            lanes,
-            all.map((one) => one.state()),
-          ),
-        ),
-      ]),
+    advancePart: (now) => {
+      const done = advancePart(now);
+      return { changes: take(), done };
+    },
+    snapshot: () => new Uint8Array(Buffer.concat([...capture()])),
+    capture,
     faults,
     describe: () => {
       const now = faults();

@@ -46,6 +46,7 @@ function memoryOf(plan: LanePlan, assets: readonly Asset[], upSince: number): Me
     stride,
     place: 0,
     page: 0,
+    beforeChange: undefined,
   };
   return m;
 }

@@ -14,6 +14,8 @@ export interface Memory extends Context {
   /** Place of the asset in hand among the assets of the lane, and its page. */
   place: number;
   page: number;
+  /** Told before anything in a page may change, while a snapshot still has to copy it. */
+  beforeChange: ((page: number) => void) | undefined;
 }
 
 export function newPages(assets: number, stride: number): Page[] {
@@ -30,6 +32,7 @@ export const pageOf = (place: number): number => place >> SHIFT;
 export function select(m: Memory, place: number): void {
   m.place = place;
   m.page = place >> SHIFT;
+  if (m.beforeChange) m.beforeChange(m.page);
   m.v = m.pages[m.page]!;
   m.o = PAGE_HEAD + (place & MASK) * m.stride;
 }

@@ -2,97 +2,127 @@ import { deserialize, serialize } from 'node:v8';
 import { StewardError } from '../../model/codes.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Lane } from '../language/rule.ts';
+import { capturePages } from './capture.ts';
 import { type LaneShape, shapeOf } from './lane-shape.ts';
 import type { LaneState } from './lane-state.ts';
-import type { CorrelatorState } from './node.ts';
+import type { CorrelatorState, Node } from './node.ts';
 import type { Page } from './page.ts';
 
-const VERSION = 2;
+const VERSION = 3;
+/** Faults or nodes of one piece: some milliseconds to write. */
+const CHUNK = 500;
 
 /** A lane as it was: what its cells meant, its assets, its memory. */
 export interface KeptLane {
   readonly shape: LaneShape;
   readonly assets: readonly string[];
   readonly pages: readonly Page[];
-  readonly faults: ReadonlyMap<number, Fault>;
+  readonly faults: readonly KeptFault[];
 }
+
+export type KeptFault = readonly [key: number, fault: Fault];
 
 export interface EngineState {
   readonly lanes: readonly KeptLane[];
   readonly correlators: readonly CorrelatorState[];
 }
 
+/** What the pieces after it are: pages of each lane, then faults of each lane, then nodes of each correlator. */
 interface Header {
   readonly version: number;
-  readonly lanes: readonly (Omit<KeptLane, 'pages'> & { readonly pages: readonly number[] })[];
-  readonly correlators: readonly CorrelatorState[];
-}
-
-/** All that the engine remembers, copied in one go: what happens to the engine later does not change it. */
-export function captureState(
-  lanes: readonly LaneState[],
-  correlators: readonly CorrelatorState[],
-): EngineState {
-  return {
-    lanes: lanes.map(({ plan, assets, m, faults }) => ({
-      shape: shapeOf(plan.lane),
-      assets: assets.map(({ id }) => id),
-      pages: m.pages.map((page) => page.slice()),
-      faults: new Map(faults),
-    })),
-    correlators,
-  };
+  readonly lanes: readonly {
+    readonly shape: LaneShape;
+    readonly assets: readonly string[];
+    readonly pages: readonly number[];
+    readonly faults: number;
+  }[];
+  readonly correlators: readonly (Omit<CorrelatorState, 'nodes'> & { readonly nodes: number })[];
 }
 
 const bytesOf = (page: Page): Uint8Array => new Uint8Array(page.buffer, page.byteOffset, page.byteLength);
 
-/** The state as bytes, piece by piece: the length of a header, the header, and the pages that it lists. */
-export function* encodeState({ lanes, correlators }: EngineState): Generator<Uint8Array> {
+/** A serialized value after its length. */
+function* written(value: unknown): Generator<Uint8Array> {
+  const bytes = serialize(value);
+  yield bytesOf(new Float64Array([bytes.length]));
+  yield bytes;
+}
+
+function* inChunks(items: readonly unknown[]): Generator<Uint8Array> {
+  for (let i = 0; i < items.length; i += CHUNK) yield* written(items.slice(i, i + CHUNK));
+}
+
+/** All that the engine remembers now, as bytes, piece by piece; what happens to it meanwhile does not change them. */
+export function captureState(
+  lanes: readonly LaneState[],
+  correlators: readonly CorrelatorState[],
+): Iterable<Uint8Array> {
+  const pages = lanes.map(({ m }) => capturePages(m));
+  const faults = lanes.map((lane) => [...lane.faults]);
   const header: Header = {
     version: VERSION,
-    lanes: lanes.map((lane) => ({ ...lane, pages: lane.pages.map(({ length }) => length) })),
-    correlators,
+    lanes: lanes.map(({ plan, assets }, i) => ({
+      shape: shapeOf(plan.lane),
+      assets: assets.map(({ id }) => id),
+      pages: pages[i]!.lengths,
+      faults: faults[i]!.length,
+    })),
+    correlators: correlators.map((one) => ({ ...one, nodes: one.nodes.length })),
   };
-  const bytes = serialize(header);
-  yield new Uint8Array(new Float64Array([bytes.length]).buffer);
-  yield bytes;
-  for (const { pages } of lanes) for (const page of pages) yield bytesOf(page);
+  return (function* () {
+    yield* written(header);
+    for (const captured of pages) for (const page of captured.copies()) yield bytesOf(page);
+    for (const items of faults) yield* inChunks(items);
+    for (const { nodes } of correlators) yield* inChunks(nodes);
+  })();
 }
 
-/** Doubles of the bytes, copied: what lies in a file need not lie at an address that doubles may have. */
-function doublesAt(bytes: Uint8Array, at: number, length: number): Float64Array {
-  const doubles = new Float64Array(length);
-  bytesOf(doubles).set(bytes.subarray(at, at + doubles.byteLength));
-  return doubles;
+/** Takes one thing after another from the bytes. Throws a RangeError when they are cut short. */
+function reader(bytes: Uint8Array) {
+  let at = 0;
+  // Copied: what lies in a file need not lie at an address that doubles may have.
+  const doubles = (length: number): Float64Array => {
+    const page = new Float64Array(length);
+    if (at + page.byteLength > bytes.length) throw new RangeError('the bytes end too soon');
+    bytesOf(page).set(bytes.subarray(at, at + page.byteLength));
+    at += page.byteLength;
+    return page;
+  };
+  const value = <T>(): T => {
+    const [length] = doubles(1);
+    at += length!;
+    return deserialize(bytes.subarray(at - length!, at)) as T;
+  };
+  const list = <T>(length: number): T[] => {
+    const items: T[] = [];
+    while (items.length < length) items.push(...value<T[]>());
+    return items;
+  };
+  return { doubles, value, list };
 }
 
-function readHeader(bytes: Uint8Array): { header: Header; pagesAt: number } {
-  try {
-    const [length] = doublesAt(bytes, 0, 1);
-    const header: Header = deserialize(bytes.subarray(8, 8 + length!));
-    return { header, pagesAt: 8 + length! };
-  } catch (cause) {
-    throw new StewardError('internal', 'the snapshot of the rules cannot be read', { cause });
-  }
+function readState(bytes: Uint8Array): EngineState | undefined {
+  const { doubles, value, list } = reader(bytes);
+  const header = value<Header>();
+  if (header.version !== VERSION) return undefined;
+  const pages = header.lanes.map((lane) => lane.pages.map(doubles));
+  const faults = header.lanes.map((lane) => list<KeptFault>(lane.faults));
+  return {
+    lanes: header.lanes.map((lane, i) => ({ ...lane, pages: pages[i]!, faults: faults[i]! })),
+    correlators: header.correlators.map((one) => ({ ...one, nodes: list<Node>(one.nodes) })),
+  };
 }
 
 /** Throws StewardError `internal` when the bytes are no whole snapshot of this version. */
 export function decodeState(bytes: Uint8Array): EngineState {
-  const { header, pagesAt } = readHeader(bytes);
-  if (header?.version !== VERSION) {
-    throw new StewardError('internal', 'the snapshot of the rules is of another version');
+  let state: EngineState | undefined;
+  try {
+    state = readState(bytes);
+  } catch (cause) {
+    throw new StewardError('internal', 'the snapshot of the rules cannot be read', { cause });
   }
-  let at = pagesAt;
-  const nextPage = (length: number): Page => {
-    const from = at;
-    at += length * Float64Array.BYTES_PER_ELEMENT;
-    if (at > bytes.length) throw new StewardError('internal', 'the snapshot of the rules is cut short');
-    return doublesAt(bytes, from, length);
-  };
-  return {
-    lanes: header.lanes.map((lane) => ({ ...lane, pages: lane.pages.map(nextPage) })),
-    correlators: header.correlators,
-  };
+  if (!state) throw new StewardError('internal', 'the snapshot of the rules is of another version');
+  return state;
 }
 
 /** The lane as it was; undefined when there was none of its kind and patience. */

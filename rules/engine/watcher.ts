@@ -12,8 +12,8 @@ import { addToWindow } from './window.ts';
 export interface Watcher {
   /** Takes a reading of the asset at a place; `samples` may be changed. */
   step(state: LaneState, place: number, ts: number, samples: Samples): void;
-  /** Everything before `now` − lateness has arrived. */
-  advance(state: LaneState, now: number): void;
+  /** Everything before `now` − lateness has arrived. Looks at `most` assets; answers how many of them were not needed. */
+  advance(state: LaneState, now: number, most: number): number;
   /** Puts the asset in hand into the queue when something is due. */
   resume(state: LaneState): void;
 }
@@ -101,10 +101,11 @@ export function createWatcher(hear: Hear): Watcher {
       release(state, m.v[m.o + NEWEST]! - lateness_ms);
       schedule(state, firstWaiting(m));
     },
-    advance: (state, now) => {
+    advance: (state, now, most) => {
       const { wakes, m } = state;
+      let left = most;
       const limit = now - state.plan.lane.lateness_ms;
-      for (let at = wakes.next(); at < limit; at = wakes.next()) {
+      for (let at = wakes.next(); at < limit && left > 0; at = wakes.next(), left--) {
         state.take(wakes.pop());
         const cell = m.o + SCHEDULED;
         if (m.v[cell] !== at) continue;
@@ -113,6 +114,7 @@ export function createWatcher(hear: Hear): Watcher {
         release(state, limit);
         runDue(state, at + 1);
       }
+      return left;
     },
     resume: (state) => {
       state.m.v[state.m.o + SCHEDULED] = Number.POSITIVE_INFINITY;

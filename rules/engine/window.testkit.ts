@@ -33,6 +33,7 @@ export function testWindow(width_ms: number): TestWindow {
     stride: layout.size,
     place: 0,
     page: 0,
+    beforeChange: undefined,
   };
   select(m, 0);
   return {

@@ -150,21 +150,6 @@ function describeRest(store: Now, reopened: Reopened): void {
     expect(await (await reopened()).devices.list()).toEqual([device('d1', 'l9'), device('d3', 'l3')]);
   });
 
-  it('keeps a snapshot whole with its position, the newest of its name', async () => {
-    const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256);
-    await store().snapshots.save('rules', 1, bytes);
-    await store().snapshots.save('other', 5, new Uint8Array());
-    // A view into a larger buffer: only what it shows may be kept.
-    await store().snapshots.save('rules', 2 ** 40, bytes.subarray(100, 200_100));
-    const again = await reopened();
-    const loaded = await again.snapshots.load('rules');
-    expect(loaded?.position).toBe(2 ** 40);
-    expect(loaded?.state).toBeInstanceOf(Uint8Array);
-    expect(Buffer.compare(loaded?.state ?? bytes, bytes.subarray(100, 200_100))).toBe(0);
-    expect(await again.snapshots.load('other')).toEqual({ position: 5, state: new Uint8Array() });
-    expect(await again.snapshots.load('none')).toBeUndefined();
-  });
-
   it('says how it is, also when it is closed', async () => {
     expect(await store().health()).toMatchObject({ ok: true });
     await store().close();

@@ -75,18 +75,11 @@ export interface DeviceRecords {
   remove(id: string): Promise<void>;
 }
 
-/** Engines keep their state here, whole and together with the journal position that it reflects. */
-export interface SnapshotRecords {
-  save(name: string, position: number, state: Uint8Array): Promise<void>;
-  load(name: string): Promise<{ readonly position: number; readonly state: Uint8Array } | undefined>;
-}
-
 /** What is kept besides readings: small, relational, with migrations. */
 export interface RecordsStore {
   readonly tickets: TicketRecords;
   readonly users: UserRecords;
   readonly devices: DeviceRecords;
-  readonly snapshots: SnapshotRecords;
   health(): Promise<Health>;
   close(): Promise<void>;
 }

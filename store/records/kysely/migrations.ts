@@ -95,12 +95,18 @@ async function addEventSeverity(db: Kysely<RecordsSchema>): Promise<void> {
   await db.schema.alterTable('ticket_events').addColumn('severity', 'text').execute();
 }
 
+/** Engine states are files beside the journal that they point into (docs/decisions/0022). */
+async function dropSnapshots(db: Kysely<RecordsSchema>): Promise<void> {
+  await db.schema.dropTable('snapshots').execute();
+}
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'tickets', up: createTickets },
   { name: 'ticket_events', up: createTicketEvents },
   { name: 'people_and_devices', up: createPeopleAndDevices },
   { name: 'snapshots', up: createSnapshots },
   { name: 'event_severity', up: addEventSeverity },
+  { name: 'snapshots_are_files', up: dropSnapshots },
 ];
 
 /**

@@ -57,12 +57,6 @@ export interface DeviceRow {
   readonly bound_from: number;
 }
 
-export interface SnapshotRow {
-  readonly name: string;
-  readonly position: number;
-  readonly state: Uint8Array;
-}
-
 /** A step of the schema that was taken, and when. */
 export interface MigrationRow {
   readonly number: number;
@@ -75,6 +69,5 @@ export interface RecordsSchema {
   readonly ticket_events: TicketEventRow;
   readonly users: UserRow;
   readonly devices: DeviceRow;
-  readonly snapshots: SnapshotRow;
   readonly migrations: MigrationRow;
 }

@@ -5,7 +5,6 @@ import type { RecordsStore } from '../contract.ts';
 import { kyselyDevices } from '../kysely/devices.ts';
 import { migrate } from '../kysely/migrations.ts';
 import type { RecordsSchema } from '../kysely/schema.ts';
-import { kyselySnapshots } from '../kysely/snapshots.ts';
 import { kyselyTickets } from '../kysely/tickets.ts';
 import { kyselyUsers } from '../kysely/users.ts';
 import { openDatabase } from './database.ts';
@@ -50,7 +49,6 @@ export async function openSqliteRecords({
     tickets: kyselyTickets(db),
     users: kyselyUsers(db),
     devices: kyselyDevices(db),
-    snapshots: kyselySnapshots(db),
     health: () => healthOf(db),
     close: () => {
       closing ??= db.destroy();
