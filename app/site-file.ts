@@ -35,7 +35,8 @@ function toAsset(row: AssetRow, kind: Kind, site: string, problems: string[]): A
     return undefined;
   }
   const { id, zone, name, x_m, y_m, circuit, gateway } = row;
-  return { id, kind, site, zone, name: name || id, x_m, y_m, circuit, gateway, attributes: parsed.data };
+  const place = { id, kind, site, zone, name: name || id, x_m, y_m, circuit, gateway };
+  return { ...place, attributes: parsed.data, given: Object.keys(given) };
 }
 
 function assetsOf(rows: readonly PlacedRow[], file: SiteFile): Asset[] {

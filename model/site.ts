@@ -41,6 +41,8 @@ export interface Asset {
   readonly circuit: string;
   readonly gateway: string;
   readonly attributes: Attributes;
+  /** Names of the attributes that the site file gives it; the others have the default of the trade. */
+  readonly given?: readonly string[] | undefined;
 }
 
 /** From `at` (local clock, `HH:MM`) until the next step the lamps are asked for `level_pct`. */

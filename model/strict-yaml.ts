@@ -45,6 +45,7 @@ function knownKeys(schema: unknown, path: Path): string[] {
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
   return isMissing ? `is missing (expected ${issue.expected})` : issue.message;
 }

@@ -202,16 +202,16 @@ describe('silence', () => {
       upSince: at(600),
       snapshot: engine.snapshot(),
     });
-    expect(later.advance(at(625) + 1)).toEqual([]);
+    expect(later.advance(at(645) + 1)).toEqual([]);
     const told = later.advance(at(700));
-    expect(causes(told)).toEqual([`DeviceSilent/b0/${at(635)}:firing`]);
+    expect(causes(told)).toEqual([`DeviceSilent/b0/${at(655)}:firing`]);
   });
 
   it('of most devices of a gateway is one fault, and those left over become their own', () => {
     const engine = freshEngine(rules, estate, START);
     for (const bay of bays) engine.step(reading(bay, at(0), { occupied: 0 }));
     const told = [...engine.advance(at(120))];
-    expect(told.map(({ cause }) => cause)).toEqual([`GatewayOffline/g1/${at(35)}:firing`]);
+    expect(told.map(({ cause }) => cause)).toEqual([`GatewayOffline/g1/${at(55)}:firing`]);
     expect(told[0]!.fault).toMatchObject({ members: ['b0', 'b1', 'b2', 'b3'], kind: 'gateway' });
     for (let t = 120; t <= 240; t += 10) {
       for (const bay of bays.slice(1)) told.push(...engine.step(reading(bay, at(t), { occupied: 0 })));

@@ -112,11 +112,7 @@ function isNode(arg: unknown): arg is ASTNode {
   return typeof arg === 'object' && arg !== null && 'op' in arg;
 }
 
-function unknownNames(
-  node: ASTNode,
-  names: ReadonlyMap<string, string>,
-  kind: Kind,
-): readonly ExpressionMistake[] {
+function unknownNames(node: ASTNode, names: ReadonlySet<string>, kind: Kind): readonly ExpressionMistake[] {
   const below = childrenOf(node).flatMap((child) => unknownNames(child, names, kind));
   if (node.op === 'id' && !names.has(node.args)) {
     const hint = didYouMean(node.args, names.keys());
@@ -140,16 +136,23 @@ function placeOfError(error: unknown): ExpressionMistake {
   return { at: range?.start ?? 0, message: `${text}${hint}` };
 }
 
-/** Parses and type-checks an expression about assets of a kind: unknown names first, they explain the rest. */
-export function checkExpression(text: string, kind: Kind): Checked {
-  let env = environments.get(kind);
-  if (!env) {
-    env = environmentOf(kind);
-    environments.set(kind, env);
-  }
+function environmentFor(kind: Kind, parameters: readonly string[]): Environment {
+  const env = environments.get(kind) ?? environmentOf(kind);
+  environments.set(kind, env);
+  if (parameters.length === 0) return env;
+  return parameters.reduce((own, name) => own.registerVariable(name, 'double'), env.clone());
+}
+
+/**
+ * Parses and type-checks an expression about assets of a kind, in which a rule's parameters may be named: unknown
+ * names first, they explain the rest.
+ */
+export function checkExpression(text: string, kind: Kind, parameters: readonly string[]): Checked {
   try {
+    const env = environmentFor(kind, parameters);
     const parsed = env.parse(text);
-    const unknown = unknownNames(parsed.ast, namesOf(kind), kind);
+    const names = new Set([...namesOf(kind).keys(), ...parameters]);
+    const unknown = unknownNames(parsed.ast, names, kind);
     if (unknown.length > 0) return { mistakes: unknown };
     const result = parsed.check();
     if (!result.valid) return { mistakes: [placeOfError(result.error)] };

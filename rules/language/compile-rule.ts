@@ -2,13 +2,15 @@ import type { Kind } from '../../model/kinds.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import type { Trade } from '../../model/site.ts';
 import { didYouMean } from '../../model/suggest.ts';
+import { namesOf } from './cel.ts';
 import { compileExpression, createCompiler } from './compile.ts';
 import { compileCondition, msOf, type RuleSink } from './compile-condition.ts';
 import { compileProof } from './compile-proof.ts';
 import { takeCells } from './layout.ts';
-import { boolPiece, type Compiler } from './piece.ts';
+import type { Override, Parameter } from './parameters.ts';
+import { boolPiece, type Compiler, type Scope } from './piece.ts';
 import type { RuleInfo } from './rule.ts';
-import type { RuleDefaults, RuleEntry } from './schema.ts';
+import type { RuleDefaults, RuleEntry, RuleGroup } from './schema.ts';
 import { parseTemplate, type Template } from './template.ts';
 import { not } from './three-valued.ts';
 
@@ -61,11 +63,17 @@ function compileForKind(
   info: RuleInfo,
   defaults: RuleDefaults,
   kind: Kind,
+  scope: Scope,
   sink: RuleSink,
 ): void {
   const clock_skew_ms = msOf(entry.clock_skew ?? defaults.clock_skew ?? '5m');
   const lane = sink.lane({ kind, lateness_ms: info.lateness_ms, clock_skew_ms });
-  const k = createCompiler(kind, lane.layout, entry.stale === undefined ? undefined : msOf(entry.stale));
+  const k = createCompiler(
+    kind,
+    lane.layout,
+    entry.stale === undefined ? undefined : msOf(entry.stale),
+    scope,
+  );
   const when = compileCondition(k, sink, ['when'], entry.when);
   const probes = [...k.probes.values()];
   const whenMetrics = [...k.metrics];
@@ -100,9 +108,42 @@ function compileForKind(
   });
 }
 
-/** Compiles a rule for each of its kinds into the sink's lanes. */
-export function compileRule(entry: RuleEntry, defaults: RuleDefaults, sink: RuleSink): CompileRuleResult {
+/** All that a rule says in CEL. */
+function expressionsOf({ when, clear, urgent, words, ticket }: RuleEntry): string {
+  return [when, clear, urgent?.when, words, ticket.proof?.healthy].join('\n');
+}
+
+/** The parameters that a rule may read: its own and those of its group. */
+function parametersOf(entry: RuleEntry, group: Pick<RuleGroup, 'parameters'>): readonly Parameter[] {
+  return Object.entries({ ...group.parameters, ...entry.parameters }).map(([name, parameter]) => ({
+    name,
+    ...parameter,
+  }));
+}
+
+function checkParameters(entry: RuleEntry, { kinds, parameters }: RuleInfo, sink: RuleSink): void {
+  for (const { name } of parameters) {
+    const kind = kinds.find((one) => namesOf(one).has(name));
+    if (kind) sink.mistake(['when'], 0, `a ${kind} has "${name}" already: name the parameter otherwise`);
+  }
+  for (const name of Object.keys(entry.parameters)) {
+    if (!parameters.some((parameter) => parameter.name === name)) {
+      sink.mistake(['parameters', name], 0, `nothing reads the parameter "${name}"`);
+    }
+  }
+}
+
+/** Compiles a rule for each of its kinds into the sink's lanes; its own parameters hide those of its group. */
+export function compileRule(
+  entry: RuleEntry,
+  group: Pick<RuleGroup, 'defaults' | 'parameters'>,
+  overrides: readonly Override[],
+  sink: RuleSink,
+): CompileRuleResult {
   const { ticket } = entry;
+  const { defaults } = group;
+  const allParameters = parametersOf(entry, group);
+  const text = expressionsOf(entry);
   const info: RuleInfo = {
     name: entry.rule,
     kinds: typeof entry.on === 'string' ? [entry.on] : entry.on,
@@ -119,15 +160,22 @@ export function compileRule(entry: RuleEntry, defaults: RuleDefaults, sink: Rule
     inhibited_by: ticket.inhibited_by,
     wait_ms: msOf(ticket.wait),
     proof: ticket.proof?.text,
+    parameters: allParameters.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(text)),
+  };
+  const scope: Scope = {
+    rule: entry.rule,
+    parameters: new Map(allParameters.map((parameter) => [parameter.name, parameter])),
+    overrides,
   };
   if (entry.urgent && (ticket.rollup || ticket.inhibited_by.length > 0)) {
     sink.mistake(['urgent'], 0, 'an urgent level cannot be combined with rollup or inhibited_by');
   }
   const { when } = entry;
   if (when !== undefined) {
-    for (const kind of info.kinds) compileForKind({ ...entry, when }, info, defaults, kind, sink);
+    for (const kind of info.kinds) compileForKind({ ...entry, when }, info, defaults, kind, scope, sink);
   } else {
     for (const kind of info.kinds) checkEvidence(entry, kind, sink);
   }
+  checkParameters(entry, info, sink);
   return { info };
 }

@@ -7,6 +7,7 @@ import { compileCall } from './compile-call.ts';
 import { compileOperator } from './compile-operator.ts';
 import { literal } from './emit.ts';
 import { constantIn, type Layout } from './layout.ts';
+import { attributeSetting, parameterSetting } from './parameters.ts';
 import {
   boolPiece,
   type Compiler,
@@ -16,16 +17,11 @@ import {
   probe,
   readCell,
   readSlot,
+  type Scope,
   textPiece,
   timelineOf,
 } from './piece.ts';
 import { unitOfName } from './units.ts';
-
-/** A number among the asset's attributes; unknown where it has none. */
-const attributeOf =
-  (name: string) =>
-  (asset: Asset): number =>
-    Number(asset.attributes[name] ?? Number.NaN);
 
 function textOf(name: string): (asset: Asset) => string {
   if (name === 'id' || name === 'zone') return (asset) => asset[name];
@@ -41,7 +37,21 @@ function compileName(k: Compiler, name: string): Piece {
   const what = DERIVED_NAMES.get(name);
   if (what) return numberPiece(unitOfName(name), timelineOf(k, { what, offset_min: 0 }));
   if (namesOf(k.kind).get(name) === 'string') return textPiece(textOf(name));
-  return numberPiece(unitOfName(name), readCell(constantIn(k.layout, name, attributeOf(name))));
+  return numberPiece(unitOfName(name), readCell(numberIn(k, name)));
+}
+
+/** The cell of a parameter of the rule, or of a number among the asset's attributes. */
+function numberIn({ layout, scope }: Compiler, name: string): number {
+  const { rule, overrides } = scope;
+  const parameter = scope.parameters.get(name);
+  if (!parameter) {
+    return constantIn(layout, name, (asset) => attributeSetting(name, asset, overrides).value);
+  }
+  return constantIn(
+    layout,
+    `${rule}.${name}`,
+    (asset) => parameterSetting(parameter, asset, overrides).value,
+  );
 }
 
 function compileValue(node: ASTNode & { op: 'value' }): Piece {
@@ -61,9 +71,15 @@ function compileNode(k: Compiler, node: ASTNode): Piece {
 }
 
 /** A compiler of expressions of one rule, which share a layout with the other rules of their kind. */
-export function createCompiler(kind: Kind, layout: Layout, stale_ms: number | undefined): Compiler {
+export function createCompiler(
+  kind: Kind,
+  layout: Layout,
+  stale_ms: number | undefined,
+  scope: Scope,
+): Compiler {
   const compiler: Compiler = {
     kind,
+    scope,
     layout,
     stale_ms,
     probes: new Map(),
@@ -80,7 +96,7 @@ export function compileExpression(
   text: string,
   want: 'bool' | 'any',
 ): Piece | { readonly mistakes: readonly ExpressionMistake[] } {
-  const checked = checkExpression(text, k.kind);
+  const checked = checkExpression(text, k.kind, [...k.scope.parameters.keys()]);
   if ('mistakes' in checked) return checked;
   try {
     const piece = k.compile(checked.ast);

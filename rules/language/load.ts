@@ -1,11 +1,13 @@
 import { StewardError } from '../../model/codes.ts';
-import { readStrictYaml } from '../../model/strict-yaml.ts';
+import { type Path, readStrictYaml } from '../../model/strict-yaml.ts';
+import { checkOverrides, type PlacedOverride } from './check-overrides.ts';
 import { checkReferences, type PlacedRule } from './check-references.ts';
-import { type CompileRuleResult, compileRule } from './compile-rule.ts';
+import { compileRule } from './compile-rule.ts';
 import { newLayout } from './layout.ts';
+import type { Parameter } from './parameters.ts';
 import { placeInside } from './place.ts';
 import type { CompiledRule, Lane, RuleSet } from './rule.ts';
-import { type RuleFile, ruleFileSchema } from './schema.ts';
+import { type RuleFile, type RuleGroup, ruleFileSchema } from './schema.ts';
 
 export interface RuleSource {
   readonly file: string;
@@ -35,36 +37,64 @@ export function readRuleFile(source: RuleSource): RuleFile {
   return readStrictYaml(source.text, source.file, ruleFileSchema, 'rule_invalid').value;
 }
 
+/** What is gathered while files are read. */
+interface Gathered {
+  readonly mistakes: string[];
+  readonly placed: PlacedRule[];
+  readonly lanes: MutableLane[];
+  readonly overrides: PlacedOverride[];
+  /** All that are declared, read or not. */
+  readonly parameters: Parameter[];
+}
+
+type Place = (path: Path, at?: number) => string;
+
+const declared = (parameters: RuleGroup['parameters']): Parameter[] =>
+  Object.entries(parameters).map(([name, parameter]) => ({ name, ...parameter }));
+
+function loadGroup(group: RuleGroup, path: Path, place: Place, into: Gathered): void {
+  const { mistakes, placed, lanes, overrides } = into;
+  const read = new Set<string>();
+  for (const [r, entry] of group.rules.entries()) {
+    const below = (keys: Path): Path => [...path, 'rules', r, ...keys];
+    const { info } = compileRule(entry, group, overrides, {
+      lane: (key) => laneOf(lanes, key),
+      mistake: (keys, at, message) => mistakes.push(`${place(below(keys), at)}: ${entry.rule}: ${message}`),
+    });
+    into.parameters.push(...declared(entry.parameters));
+    for (const { name } of info.parameters) if (!(name in entry.parameters)) read.add(name);
+    placed.push({ info, hasWhen: entry.when !== undefined, place: (...keys) => place(below(keys)) });
+  }
+  into.parameters.push(...declared(group.parameters));
+  for (const name of Object.keys(group.parameters)) {
+    if (!read.has(name)) {
+      mistakes.push(`${place([...path, 'parameters', name])}: no rule of the group reads "${name}"`);
+    }
+  }
+}
+
+function placedOverride(override: RuleFile['overrides'][number], path: Path, place: Place): PlacedOverride {
+  const { set, ...where } = override;
+  return { where, set, place: place(path), placeOf: (name) => place([...path, 'set', name]) };
+}
+
 /**
  * Reads, checks and compiles rule files as one set: rules may name rules of other files.
  *
  * Throws StewardError `rule_invalid` that lists every mistake as `file:line:column: rule: what is wrong`.
  */
 export function loadRules(files: readonly RuleSource[]): RuleSet {
-  const mistakes: string[] = [];
-  const placed: PlacedRule[] = [];
-  const lanes: MutableLane[] = [];
+  const into: Gathered = { mistakes: [], placed: [], lanes: [], overrides: [], parameters: [] };
   for (const source of files) {
-    const { groups } = readRuleFile(source);
+    const { groups, overrides } = readRuleFile(source);
     const inside = placeInside(source.text);
-    for (const [g, group] of groups.entries()) {
-      for (const [r, entry] of group.rules.entries()) {
-        const path = ['groups', g, 'rules', r];
-        const place = (keys: readonly (string | number)[], at = 0): string =>
-          `${source.file}:${inside([...path, ...keys], at)}`;
-        const result: CompileRuleResult = compileRule(entry, group.defaults, {
-          lane: (key) => laneOf(lanes, key),
-          mistake: (keys, at, message) => mistakes.push(`${place(keys, at)}: ${entry.rule}: ${message}`),
-        });
-        placed.push({
-          info: result.info,
-          hasWhen: entry.when !== undefined,
-          place: (...keys) => place(keys),
-        });
-      }
-    }
+    const place: Place = (path, at = 0) => `${source.file}:${inside(path, at)}`;
+    for (const [g, group] of groups.entries()) loadGroup(group, ['groups', g], place, into);
+    into.overrides.push(...overrides.map((one, i) => placedOverride(one, ['overrides', i], place)));
   }
+  const { mistakes, placed, lanes, overrides } = into;
   checkReferences(placed, mistakes);
+  checkOverrides(overrides, into.parameters, mistakes);
   if (mistakes.length > 0) throw new StewardError('rule_invalid', [...new Set(mistakes)].join('\n'));
-  return { infos: new Map(placed.map(({ info }) => [info.name, info])), lanes };
+  return { infos: new Map(placed.map(({ info }) => [info.name, info])), lanes, overrides };
 }

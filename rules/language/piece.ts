@@ -5,6 +5,7 @@ import { lazily } from './assemble.ts';
 import type { Evaluate, EvaluateText } from './context.ts';
 import { type Code, literal } from './emit.ts';
 import { EXPIRES, type Layout, slotIn, TIME, type TimelinePlace, timelineIn, VALUE } from './layout.ts';
+import type { Override, Parameter } from './parameters.ts';
 import { millisecondsIn } from './units.ts';
 
 /** A compiled piece: a number or truth, a text, or a span of time since an origin. */
@@ -37,8 +38,17 @@ export interface Probe {
   read(c: Parameters<Evaluate>[0], t: number): number | string;
 }
 
+/** What a rule's expressions may name besides its kind's names. */
+export interface Scope {
+  readonly rule: string;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  /** Of all files; those of later files are added later. */
+  readonly overrides: readonly Override[];
+}
+
 export interface Compiler {
   readonly kind: Kind;
+  readonly scope: Scope;
   readonly layout: Layout;
   /** How long a value counts; undefined = as long as the asset's heartbeat and its usual spacing say. */
   readonly stale_ms: number | undefined;

@@ -3,6 +3,7 @@ import type { Kind } from '../../model/kinds.ts';
 import type { Trade } from '../../model/site.ts';
 import type { Evaluate } from './context.ts';
 import type { Layout } from './layout.ts';
+import type { Override, Parameter } from './parameters.ts';
 import type { Numeric, Probe } from './piece.ts';
 import type { Template } from './template.ts';
 
@@ -75,6 +76,7 @@ export interface RuleInfo {
   readonly wait_ms: number;
   /** What must be seen before the repair is believed, in words. */
   readonly proof: string | undefined;
+  readonly parameters: readonly Parameter[];
 }
 
 /** Rules of one kind that wait equally long for late samples: they share slots and windows. */
@@ -89,5 +91,6 @@ export interface Lane {
 /** Checked and compiled rules. Immutable; one set serves any number of engines. */
 export interface RuleSet {
   readonly infos: ReadonlyMap<string, RuleInfo>;
+  readonly overrides: readonly Override[];
   readonly lanes: readonly Lane[];
 }

@@ -11,6 +11,44 @@ const name = z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a rule is named like LampO
 const expression = z.string().min(1);
 const unknown = z.enum(['hold', 'clear', 'fire']);
 
+const number = z.number();
+const parameter = z
+  .union([
+    number.transform((value) => ({ default: value })),
+    z.strictObject({
+      default: number,
+      min: number.optional(),
+      max: number.optional(),
+      meaning: z.string().optional(),
+    }),
+  ])
+  .transform(
+    (p: {
+      default: number;
+      min?: number | undefined;
+      max?: number | undefined;
+      meaning?: string | undefined;
+    }) => ({
+      default: p.default,
+      min: p.min ?? Number.NEGATIVE_INFINITY,
+      max: p.max ?? Number.POSITIVE_INFINITY,
+      meaning: p.meaning ?? '',
+    }),
+  )
+  .refine(({ default: value, min, max }) => value >= min && value <= max, 'the default is out of its bounds');
+const parameters = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]*$/, 'a parameter is named like dark_pct'),
+  parameter,
+);
+
+const override = z.strictObject({
+  model: z.string().min(1).optional(),
+  site: z.string().optional(),
+  zone: z.string().optional(),
+  asset: z.string().optional(),
+  set: z.record(z.string(), number),
+});
+
 const defaults = z.strictObject({
   lateness: duration.optional(),
   clock_skew: duration.optional(),
@@ -56,6 +94,7 @@ const rule = z.strictObject({
   clock_skew: duration.optional(),
   stale: duration.optional(),
   unknown: unknown.optional(),
+  parameters: parameters.default({}),
   evidence: z.array(z.string()).default([]),
   words: z.string().optional(),
   ticket,
@@ -116,12 +155,21 @@ const test = z.strictObject({
 /** A rule file: groups of rules, and the tests that stand beside them. */
 export const ruleFileSchema = z.strictObject({
   groups: z
-    .array(z.strictObject({ name: z.string(), defaults: defaults.default({}), rules: z.array(rule) }))
+    .array(
+      z.strictObject({
+        name: z.string(),
+        defaults: defaults.default({}),
+        parameters: parameters.default({}),
+        rules: z.array(rule),
+      }),
+    )
     .default([]),
+  overrides: z.array(override).default([]),
   tests: z.array(test).default([]),
 });
 
 export type RuleFile = z.output<typeof ruleFileSchema>;
+export type RuleGroup = RuleFile['groups'][number];
 export type RuleEntry = RuleFile['groups'][number]['rules'][number];
 export type RuleDefaults = RuleFile['groups'][number]['defaults'];
 export type RuleTest = RuleFile['tests'][number];

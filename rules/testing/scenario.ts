@@ -44,6 +44,7 @@ function assetsOf(test: RuleTest, note: (path: Path, message: string) => void): 
         circuit: String(circuit ?? ''),
         gateway: String(gateway ?? ''),
         attributes: parsed.data,
+        given: Object.keys(attributes),
       }),
     );
   });
