@@ -93,7 +93,7 @@ function environmentOf(kind: Kind): Environment {
 
 const environments = new Map<Kind, Environment>();
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case 'value':
     case 'id':

@@ -24,6 +24,19 @@ function checkRollup(rule: PlacedRule, known: ReadonlyMap<string, PlacedRule>, m
   }
 }
 
+/** The rules from `name` back to itself by what `next` names; undefined when there is no such way. */
+function circleFrom(name: string, next: (rule: string) => readonly string[]): readonly string[] | undefined {
+  const walk = (way: readonly string[]): readonly string[] | undefined => {
+    for (const other of next(way.at(-1)!)) {
+      if (other === name) return [...way, other];
+      const circle = way.includes(other) ? undefined : walk([...way, other]);
+      if (circle) return circle;
+    }
+    return undefined;
+  };
+  return walk([name]);
+}
+
 function checkInhibitors(rule: PlacedRule, known: ReadonlyMap<string, PlacedRule>, mistakes: string[]): void {
   const { name, inhibited_by } = rule.info;
   for (const [i, other] of inhibited_by.entries()) {
@@ -33,6 +46,25 @@ function checkInhibitors(rule: PlacedRule, known: ReadonlyMap<string, PlacedRule
     else if (other === name || target.info.inhibited_by.includes(name)) {
       mistakes.push(`${at}: ${name} and ${other} would silence each other`);
     }
+  }
+}
+
+function checkCircles(rule: PlacedRule, known: ReadonlyMap<string, PlacedRule>, mistakes: string[]): void {
+  const { name, rollup } = rule.info;
+  const upward = (of: string): readonly string[] => {
+    const as = known.get(of)?.info.rollup?.as;
+    return as === undefined ? [] : [as];
+  };
+  const rolled = rollup && circleFrom(name, upward);
+  if (rolled) {
+    mistakes.push(
+      `${rule.place('ticket', 'rollup', 'as')}: ${name}: rolls up in a circle: ${rolled.join(' → ')}`,
+    );
+  }
+  const silenced = circleFrom(name, (of) => known.get(of)?.info.inhibited_by ?? []);
+  if (silenced && silenced.length > 3) {
+    const place = rule.place('ticket', 'inhibited_by');
+    mistakes.push(`${place}: ${name}: rules would silence each other: ${silenced.join(' → ')}`);
   }
 }
 
@@ -51,6 +83,7 @@ export function checkReferences(rules: readonly PlacedRule[], mistakes: string[]
   for (const rule of rules) {
     checkRollup(rule, known, mistakes);
     checkInhibitors(rule, known, mistakes);
+    checkCircles(rule, known, mistakes);
     if (!rule.hasWhen && !targets.has(rule.info.name)) {
       mistakes.push(`${rule.place('rule')}: ${rule.info.name}: needs "when": no rule rolls up into it`);
     }

@@ -3,6 +3,7 @@ import { metricsOf } from '../../model/metrics.ts';
 import type { Trade } from '../../model/site.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { namesOf } from './cel.ts';
+import { type Condition, checkSense } from './check-sense.ts';
 import { compileExpression, createCompiler } from './compile.ts';
 import { compileCondition, msOf, type RuleSink } from './compile-condition.ts';
 import { compileProof } from './compile-proof.ts';
@@ -133,6 +134,20 @@ function checkParameters(entry: RuleEntry, { kinds, parameters }: RuleInfo, sink
   }
 }
 
+/** Conditions as written, `when` first. */
+function conditionsOf({ when, clear, urgent, ticket }: RuleEntry & { when: string }): readonly Condition[] {
+  const { proof } = ticket;
+  const fires = 'the rule can never fire';
+  return [
+    { keys: ['when'], text: when, never: fires },
+    ...(clear === undefined ? [] : [{ keys: ['clear'], text: clear, never: 'the fault can never clear' }]),
+    ...(urgent ? [{ keys: ['urgent', 'when'], text: urgent.when, never: fires }] : []),
+    ...(proof?.healthy === undefined
+      ? []
+      : [{ keys: ['ticket', 'proof', 'healthy'], text: proof.healthy, never: 'it can never be proved' }]),
+  ];
+}
+
 /** Compiles a rule for each of its kinds into the sink's lanes; its own parameters hide those of its group. */
 export function compileRule(
   entry: RuleEntry,
@@ -172,7 +187,12 @@ export function compileRule(
   }
   const { when } = entry;
   if (when !== undefined) {
-    for (const kind of info.kinds) compileForKind({ ...entry, when }, info, defaults, kind, scope, sink);
+    for (const kind of info.kinds) {
+      compileForKind({ ...entry, when }, info, defaults, kind, scope, sink);
+      checkSense(conditionsOf({ ...entry, when }), kind, scope.parameters, (keys, { at, message }) =>
+        sink.mistake(keys, at, message),
+      );
+    }
   } else {
     for (const kind of info.kinds) checkEvidence(entry, kind, sink);
   }
