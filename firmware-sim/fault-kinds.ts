@@ -11,6 +11,10 @@ interface FaultOf {
 }
 
 const WITH_BATTERY = { attribute: 'bay_class', is: ['general', 'reserved', 'accessible', 'fire_lane'] };
+const BY_ZONES = {
+  attribute: 'vibration_class',
+  is: ['iso10816_7_1', 'iso10816_7_2', 'iso10816_3_rigid', 'iso10816_3_flexible'],
+};
 const EMPTIED = { attribute: 'duty', is: ['drainage'] };
 
 /** What can be made to go wrong. docs/simulator.md tells what each looks like. */
@@ -24,7 +28,12 @@ export const FAULT_KINDS = {
   lumen_life: { kind: 'luminaire', rule: 'LumenMaintenance' },
   circuit_out: { kind: 'circuit', rule: 'CircuitOut' },
   pump_dry_run: { kind: 'pump', rule: 'PumpDryRun' },
-  pump_vibration: { kind: 'pump', rule: 'PumpVibration' },
+  pump_vibration: { kind: 'pump', rule: 'PumpVibration', only: BY_ZONES },
+  vibration_rise: {
+    kind: 'pump',
+    rule: 'PumpVibrationRise',
+    only: { attribute: 'vibration_class', is: ['own'] },
+  },
   pump_service_due: { kind: 'pump', rule: 'PumpServiceDue' },
   bearing_hot: { kind: 'pump', rule: 'BearingHot' },
   fails_to_start: { kind: 'pump', rule: 'FailsToStart' },
@@ -55,6 +64,7 @@ export const FAULT_NAMES = Object.keys(FAULT_KINDS) as [FaultKind, ...FaultKind[
 /** Faults that come slowly: how far they are grows evenly over `onset_h`. */
 export const GRADUAL: ReadonlySet<FaultKind> = new Set([
   'pump_vibration',
+  'vibration_rise',
   'bearing_hot',
   'efficiency_loss',
   'power_factor_low',

@@ -10,11 +10,14 @@ import { type Truth, truthOf } from './truth.ts';
 const START = Date.parse('2026-11-02T00:00:00Z');
 const site = {
   ...demoSite,
-  assets: demoSite.assets.map((asset) =>
-    asset.id === 'bay-002'
-      ? { ...asset, attributes: { ...asset.attributes, limit_minutes: 120, grace_minutes: 10 } }
-      : asset,
-  ),
+  assets: demoSite.assets.map((asset) => ({
+    ...asset,
+    attributes: {
+      ...asset.attributes,
+      ...(asset.id === 'bay-002' ? { limit_minutes: 120, grace_minutes: 10 } : {}),
+      ...(asset.id === 'pump-03' ? { vibration_class: 'own' } : {}),
+    },
+  })),
 };
 
 /** What the asset says until `days`, and the truth of its one fault. */
@@ -54,6 +57,7 @@ const CASES: Record<
   circuit_out: ['circuit-5', 3, 'when: +30h for 30h', 5, 13],
   pump_dry_run: ['pump-05', 2, 'when: +20h for 2h', 0, 0.1],
   pump_vibration: ['pump-08', 6, 'when: +24h for 90h, onset_h: 48', 12, 48],
+  vibration_rise: ['pump-03', 10, 'when: +96h for 100h, onset_h: 48', 10, 48],
   pump_service_due: ['pump-02', 3, 'when: +30h', 0, 1],
   bearing_hot: ['pump-08', 4, 'when: +24h for 60h, onset_h: 24', 6, 24],
   fails_to_start: ['pump-05', 3, 'when: +20h for 12h', 0, 6],

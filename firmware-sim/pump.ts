@@ -27,6 +27,9 @@ function hydraulicsOf({ asset, calendar, random }: ModelOptions): Hydraulics {
   }
 }
 
+/** What a small pump that has no zones shakes more than it did, at the worst. */
+const RISE = 2.8;
+
 /** Vibration of a bearing housing by where the pump works; well inside zone A/B when nothing is wrong. */
 function vibrationOf({ asset, random, ailments }: ModelOptions): (at: number, water: Water) => number {
   const warn_mm_s = Number(asset.attributes['vibration_warn_mm_s']);
@@ -34,7 +37,7 @@ function vibrationOf({ asset, random, ailments }: ModelOptions): (at: number, wa
   return (at, { running, roughness }) => {
     if (!running) return Math.abs(0.03 * random.normal()) + 0.04;
     const ailing = ailments.at('pump_vibration', at);
-    const own_mm_s = healthy_mm_s * roughness;
+    const own_mm_s = healthy_mm_s * roughness * (1 + (RISE - 1) * ailments.severity('vibration_rise', at));
     const target = ailing?.vibration_mm_s ?? 1.35 * warn_mm_s;
     const severity = ailments.severity('pump_vibration', at);
     return Math.max(0.1, (own_mm_s + severity * (target - own_mm_s)) * (1 + 0.04 * random.normal()));

@@ -9,8 +9,8 @@ export interface Sighting {
   /** In order of time, from before the fault began. */
   hear(sample: Sample): void;
   /**
-   * When the telemetry first showed the documented condition for so long that nobody could miss it: the hold and two
-   * reports. Epoch milliseconds; null when it never did.
+   * When the telemetry began to show the documented condition for as long as its hold asks; null as long as it has not
+   * shown it for two reports more, so that nobody could miss it. Epoch milliseconds.
    */
   observable(now: number): number | null;
 }
@@ -19,6 +19,7 @@ export interface Sighting {
 function seen(symptom: Symptom, injection: Injection, slack_ms: number): Sighting {
   const enough_ms = symptom.hold_ms + slack_ms;
   let begin: number | undefined;
+  let first: number | undefined;
   let last = Number.NEGATIVE_INFINITY;
   let observable: number | null = null;
   return {
@@ -32,7 +33,8 @@ function seen(symptom: Symptom, injection: Injection, slack_ms: number): Sightin
       if (since === undefined || isBroken) begin = undefined;
       if (since === undefined) return;
       begin ??= Math.max(since, injection.from);
-      if (ts - begin >= enough_ms) observable = begin;
+      if (ts - begin >= symptom.hold_ms) first ??= begin;
+      if (ts - begin >= enough_ms) observable = first ?? begin;
     },
     observable: () => observable,
   };

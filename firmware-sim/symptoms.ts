@@ -94,7 +94,8 @@ function stays(metric: string, value: boolean, limit_ms: number, hold_ms = 0): S
 
 const WAIT_MS = 10 * MINUTE_MS;
 const GUARD_MIN = 30;
-const WEEK_MS = 7 * DAY_MS;
+/** What is compared with its own past learns it so long. */
+const LEARNT_MS = 3 * DAY_MS;
 /** What comes within a quarter of an hour was only late. */
 const LATE_MS = 15 * MINUTE_MS;
 
@@ -134,6 +135,15 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
       ({ running, vibration_mm_s }) =>
         running === true && Number(vibration_mm_s) > number('vibration_warn_mm_s'),
     ),
+  vibration_rise: () => {
+    const own = ownMean(LEARNT_MS);
+    const mean = meanOver(10 * MINUTE_MS);
+    return when(10 * MINUTE_MS, ({ ts, running, vibration_mm_s }) => {
+      if (running !== true) return false;
+      const first = own(ts, Number(vibration_mm_s));
+      return mean(ts, Number(vibration_mm_s)) > 2 * first;
+    });
+  },
   pump_service_due: (number) =>
     when(0, ({ run_h }) => Number(run_h) - number('serviced_at_run_h') >= number('service_every_h')),
   lamp_cycling: (number, _asset, site) => {
@@ -173,8 +183,8 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
     return when(0, ({ ts, starts }) => rise(ts, Number(starts)) > number('starts_hourly_max'));
   },
   cavitation: () => {
-    const flow = ownMean(WEEK_MS);
-    const vibration = ownMean(WEEK_MS);
+    const flow = ownMean(LEARNT_MS);
+    const vibration = ownMean(LEARNT_MS);
     return when(2 * MINUTE_MS, ({ ts, running, suction_kpa, flow_m3_h, vibration_mm_s }) => {
       if (running !== true) return false;
       const usual_m3_h = flow(ts, Number(flow_m3_h));
@@ -187,7 +197,7 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
     });
   },
   efficiency_loss: () => {
-    const own = ownMean(WEEK_MS);
+    const own = ownMean(LEARNT_MS);
     const mean = meanOver(DAY_MS);
     let isLow = false;
     return when(DAY_MS, ({ ts, running, flow_m3_h, pressure_kpa, suction_kpa, power_w }) => {
@@ -202,8 +212,8 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
   overstay: (number) =>
     stays('occupied', true, (number('limit_minutes') + number('grace_minutes')) * MINUTE_MS),
   sensor_drift: () => {
-    const own = ownMean(WEEK_MS);
-    const spread = ownMean(WEEK_MS);
+    const own = ownMean(LEARNT_MS);
+    const spread = ownMean(LEARNT_MS);
     const mean = meanOver(DAY_MS);
     let isOff = false;
     return when(DAY_MS, ({ ts, occupied, magnetic_ut }) => {

@@ -87,6 +87,7 @@ function pumpOf(random: Random): More {
   return {
     duty,
     rated_w,
+    vibration_class: random.next() < 0.2 ? 'own' : 'iso10816_7_1',
     dry_run_w: 0.4 * rated_w,
     heartbeat_s: pick(random, [60, 60, 120, 300]),
     service_every_h: duty === 'booster' ? 4000 : duty === 'fire' ? 50 : 500,

@@ -7,8 +7,8 @@ export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   RunsOn: ['PumpDryRun', 'PumpServiceDue'],
   // Bubbles that collapse at the wheel shake the housing.
   Cavitation: ['PumpVibration', 'EfficiencyLoss'],
-  // An hour of the day's work with no flow is missing in its mean.
-  PumpDryRun: ['EfficiencyLoss'],
+  // Suction is lost and nothing flows; what was pumped for nothing is missing in the mean of the day.
+  PumpDryRun: ['Cavitation', 'EfficiencyLoss'],
   // Whatever stands for days stands longer than the limit; a frozen sensor too.
   BayStuck: ['Overstay'],
   // The cell goes on leaking until it is low.

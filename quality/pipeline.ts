@@ -8,6 +8,7 @@ import { directoryOf } from '../model/directory.ts';
 import type { Random } from '../model/random.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Site } from '../model/site.ts';
+import type { Ticket } from '../model/ticket.ts';
 import { createEngine, type Engine } from '../rules/engine/engine.ts';
 import type { RuleSet } from '../rules/language/rule.ts';
 import type { RecordsStore, TicketChange } from '../store/records/contract.ts';
@@ -44,6 +45,8 @@ export interface Call {
 export interface Run {
   readonly truth: readonly Truth[];
   readonly calls: readonly Call[];
+  /** As they are at the end, oldest first. */
+  readonly tickets: readonly Ticket[];
   readonly readings: number;
   readonly rejected: number;
   /** Real time that the run took. */
@@ -54,6 +57,7 @@ export interface Run {
 const TICK_MS = 10 * SECOND_MS;
 /** Simulated time that the fleet is asked for at once. */
 const SLICE_MS = HOUR_MS;
+const ALL = 1_000_000;
 const SEEN: ReadonlySet<string> = new Set(['opened', 'fault_returned']);
 
 /** Everything between the gateway's line and the ticket is the real part, in one process, on the simulated clock. */
@@ -139,7 +143,9 @@ async function drive(fleet: Fleet, options: RunOptions, records: RecordsStore): 
   }
   const { readings, rejected } = house.counters();
   const took_ms = performance.now() - began;
-  return { truth: truthOf(fleet), calls: house.calls, readings, rejected, took_ms };
+  const { items } = await records.tickets.list({ limit: ALL });
+  const tickets = items.toReversed();
+  return { truth: truthOf(fleet), calls: house.calls, tickets, readings, rejected, took_ms };
 }
 
 /** Runs a site through simulated devices, radio, ingest, rules and tickets, on a simulated clock. */
