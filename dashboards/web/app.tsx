@@ -11,6 +11,8 @@ import { ParkingPage } from './parking/parking-page.tsx';
 import { Empty, ProblemNote, Skeleton } from './parts/feedback.tsx';
 import { PageHead } from './parts/page-head.tsx';
 import { PlanPage } from './plan/plan-page.tsx';
+import { RulePage } from './rule/rule-page.tsx';
+import { RulesPage } from './rule/rules-page.tsx';
 import { session, startSession } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { Shell } from './shell.tsx';
@@ -39,9 +41,12 @@ function Page({ path, now, me }: { path: string; now: World; me: PersonView }): 
   const tz = now.sites[0]?.tz ?? 'UTC';
   const ticket = below(path, '/tickets');
   const asset = below(path, '/asset');
+  const rule = below(path, '/rules');
   if (path === '/' || asset !== null) return <PlanPage now={now} asset={asset} />;
   if (ticket !== null) return <TicketPage key={ticket} now={now} id={ticket} me={me} />;
   if (path === '/tickets') return <TicketsPage now={now} me={me.id} />;
+  if (rule !== null) return <RulePage key={rule} name={rule} now={now} />;
+  if (path === '/rules') return <RulesPage />;
   if (path === '/quarantine') return <QuarantinePage tz={tz} />;
   if (path === '/devices') return <DevicesPage now={now} tz={tz} />;
   return (

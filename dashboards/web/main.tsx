@@ -16,6 +16,7 @@ import './styles/plan.css';
 import './styles/ticket-work.css';
 import './styles/tickets.css';
 import './styles/lists.css';
+import './styles/rules.css';
 
 const root = document.getElementById('app');
 if (root) {

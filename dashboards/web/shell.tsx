@@ -20,6 +20,7 @@ const PLACES: readonly Place[] = [
   },
   { href: '/tickets', word: 'Tickets', icon: 'tickets', here: (path) => path.startsWith('/tickets') },
   { href: '/parking', word: 'Parking', icon: 'parking', here: (path) => path === '/parking' },
+  { href: '/rules', word: 'Rules', icon: 'rules', here: (path) => path.startsWith('/rules') },
   {
     href: '/devices',
     word: 'Devices',

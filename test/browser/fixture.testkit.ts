@@ -1,12 +1,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Code } from '../../model/codes.ts';
+import type { BacktestRequest, BacktestView } from '../../model/views/backtest.ts';
 import type { LiveEvent } from '../../model/views/event.ts';
 import type { ListView } from '../../model/views/list.ts';
 import type { SessionRequest, SessionView } from '../../model/views/session.ts';
 import type { AssetView } from '../../model/views/site.ts';
 import type { TicketActionRequest, TicketDetailView } from '../../model/views/ticket.ts';
-import type { QuarantineView, ReplayRequest, ReplayView } from '../../model/views/watch.ts';
+import type { QuarantineView, ReplayRequest, ReplayView, RuleDetailView } from '../../model/views/watch.ts';
 import { ailingAssets, devices, problem, readings, rejectedMessages } from './fixture-answers.testkit.ts';
+import {
+  begunBacktest,
+  doneBacktest,
+  furtherBacktest,
+  mistakeIn,
+  RULES,
+} from './fixture-backtest.testkit.ts';
 import { body, json, listen, servePage } from './fixture-http.testkit.ts';
 import { parkingView, siteView, zoneViews } from './fixture-site.testkit.ts';
 import { actOn, fixtureTickets } from './fixture-tickets.testkit.ts';
@@ -18,6 +26,9 @@ export interface Fixture {
   assets: Map<string, AssetView>;
   tickets: Map<string, TicketDetailView>;
   quarantine: readonly QuarantineView[];
+  rules: readonly RuleDetailView[];
+  /** The one that is there; each look at it brings it a step further. */
+  backtest: BacktestView | undefined;
   /** Paths (without `/api/v1`) that answer with a problem. */
   readonly failing: Map<string, Code>;
   readonly actions: TicketActionRequest[];
@@ -49,6 +60,8 @@ function stateOf(): State {
     assets: new Map(),
     tickets: new Map(),
     quarantine: [],
+    rules: RULES,
+    backtest: undefined,
     failing: new Map(),
     actions: [],
     lines: () => open.size,
@@ -69,6 +82,8 @@ function stateOf(): State {
       state.assets = ailingAssets(now);
       state.tickets = fixtureTickets(now);
       state.quarantine = rejectedMessages(now);
+      state.rules = RULES;
+      state.backtest = doneBacktest(now);
       state.failing.clear();
       state.actions.length = 0;
     },
@@ -128,6 +143,13 @@ function answer(state: State, path: string, query: URLSearchParams): unknown {
   if (folder === 'tickets') return state.tickets.get(id ?? '');
   if (path === '/parking') return parkingView(Date.now(), state.assets);
   if (path === '/quarantine') return pageOf(state.quarantine, query);
+  if (path === '/rules') return list(state.rules);
+  if (folder === 'rules') return state.rules.find(({ rule }) => rule === id);
+  if (folder === 'backtests') {
+    const shown = state.backtest;
+    state.backtest &&= furtherBacktest(state.backtest, Date.now());
+    return shown;
+  }
   if (path === '/devices') return list(devices(state.assets.values()));
   return undefined;
 }
@@ -142,6 +164,16 @@ function act(state: State, id: string, request: TicketActionRequest, response: S
   }
   state.tickets.set(id, after);
   json(response, after);
+}
+
+function askBacktest(state: State, request: BacktestRequest, response: ServerResponse): void {
+  const mistake = mistakeIn(request.rules);
+  if (mistake !== undefined) {
+    json(response, problem('rule_invalid', mistake), 422);
+    return;
+  }
+  state.backtest = begunBacktest(request, Date.now());
+  json(response, state.backtest, 202);
 }
 
 async function signing(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -169,7 +201,12 @@ async function serveApi(state: State, request: IncomingMessage, response: Server
   else if (path === '/events') openLine(state, response);
   else if (path === '/quarantine/replay')
     json(response, replay(state, JSON.parse(await body(request)) as ReplayRequest));
-  else if (request.method === 'POST') {
+  else if (path === '/backtests')
+    askBacktest(state, JSON.parse(await body(request)) as BacktestRequest, response);
+  else if (path.startsWith('/backtests/') && request.method === 'DELETE') {
+    state.backtest = undefined;
+    response.writeHead(204).end();
+  } else if (request.method === 'POST') {
     act(state, path.split('/')[2] ?? '', JSON.parse(await body(request)) as TicketActionRequest, response);
   } else {
     const found = answer(state, path, url.searchParams);

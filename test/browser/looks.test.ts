@@ -17,6 +17,8 @@ const PAGES: readonly (readonly [name: string, path: string, ready: string])[] =
   ['parking', '/parking', '[data-zone]'],
   ['quarantine', '/quarantine', '[data-code]'],
   ['devices', '/devices', 'tbody tr'],
+  ['rules', '/rules', '[data-rule]'],
+  ['rule', '/rules/LampOut?backtest=B-1', '[data-report]'],
 ];
 
 interface Box {
@@ -28,7 +30,7 @@ interface Box {
 /** Sizes of everything that is pressed and stands alone; links inside sentences are as tall as their text. */
 async function pressables(page: Page): Promise<readonly Box[]> {
   return page.evaluate(`[...document.querySelectorAll(
-    'button, select, summary, .places a, .tile, .row, .ticket-line, .tabs a, .back'
+    'button, select, summary, .places a, .tile, .row, .ticket-line, .rule-line, .tabs a, .back'
   )].filter((e) => e.checkVisibility()).map((e) => {
     const { width, height } = e.getBoundingClientRect();
     return { name: (e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40), width, height };

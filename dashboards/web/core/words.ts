@@ -173,6 +173,11 @@ export function ruleWord(rule: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A rule's title without the places that each ticket fills in: `{asset.name} is dark` → `… is dark`. */
+export function titleWord(title: string): string {
+  return title.replaceAll(/"?\{[^}]*\}"?/g, '…');
+}
+
 /** `1 bay`, `2 bays`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
