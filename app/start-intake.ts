@@ -6,6 +6,8 @@ import { createIngest, type Ingest } from '../ingest/ingest.ts';
 import { type SeriesWriter, startSeriesWriter } from '../ingest/series-writer.ts';
 import { systemClock } from '../model/clock.ts';
 import type { RawMessage } from '../model/reading.ts';
+import { parseTelemetryTopic } from '../model/topics.ts';
+import { openSqliteMqttState } from '../store/mqtt-state/sqlite.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Closing } from './closing.ts';
 import { watchCredentialChanges } from './credential-changes.ts';
@@ -27,24 +29,30 @@ export interface Intake {
 
 type Doors = Pick<BrokerOptions, 'accept' | 'refuse'>;
 
-async function ownBroker({ config, log }: House['options'], access: Access, doors: Doors) {
+async function ownBroker(
+  { config, folder, log }: House['options'],
+  access: Access,
+  doors: Doors,
+  closing: Closing,
+) {
   const { host, port, tls } = config.mqtt;
+  const state = closing.own('MQTT state', openSqliteMqttState({ file: folder.at('mqtt.sqlite'), log }));
   const broker = await startBroker({
     host,
     port,
     ...(tls ? { tls: { port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
     clock: systemClock,
     log,
+    state,
     authenticate: ({ user, password }) => access.authenticate(user, password),
     mayPublish: access.mayPublish,
     maySubscribe: access.maySubscribe,
+    isForSubscribers: (topic) => parseTelemetryTopic(topic) !== undefined,
     ...doors,
   });
   access.onRevoked((user) => {
     log.info({ user }, 'its credentials have changed: its connections are ended');
-    broker
-      .disconnect(user)
-      .catch((error: unknown) => log.error({ user, error }, 'could not be disconnected'));
+    broker.revoke(user).catch((error: unknown) => log.error({ user, error }, 'could not be disconnected'));
   });
   return { broker, url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${broker.port}` };
 }
@@ -98,7 +106,7 @@ export async function startIntake(house: House, closing: Closing): Promise<Intak
   const { link } = config.mqtt;
   const { broker, url } = link
     ? { broker: linkTo(link, options, doors.accept), url: link.url }
-    : await ownBroker(options, access, doors);
+    : await ownBroker(options, access, doors, closing);
   house.broker = broker;
   closing.add('broker', async () => {
     house.broker = undefined;

@@ -105,6 +105,7 @@ export async function wholeWay(order: Load, engine: Engine): Promise<Whole> {
     authenticate: async ({ user, password }) => password === `secret of ${user}`,
     mayPublish: (user, topic) => `dev-${deviceOf(parseTelemetryTopic(topic)?.asset)}` === user,
     maySubscribe: () => false,
+    isForSubscribers: () => true,
     accept: ingest.accept,
     refuse: ingest.refuse,
   });

@@ -60,6 +60,7 @@ function options(more: Partial<BrokerOptions> = {}): BrokerOptions {
       return asset === undefined || asset === user.replace('dev', 'p');
     },
     maySubscribe: (user, filter) => user === 'ann' && filter.startsWith('site/'),
+    isForSubscribers: (topic) => parseTelemetryTopic(topic) !== undefined,
     accept: ingest.accept,
     refuse: ingest.refuse,
     ...more,
@@ -203,7 +204,7 @@ describe.skipIf(!hasMosquittoClients())('mosquitto_pub as a device', () => {
     await pub(['-q', '1', '-t', P1, '-s'], 'dev-1', undefined, Buffer.alloc(5_000_000, 'x'));
     expect(logged).toContainEqual({
       level: 'warn',
-      fields: { user: 'dev-1', address: '127.0.0.1' },
+      fields: { code: 'packet_too_large', user: 'dev-1', address: '127.0.0.1' },
       text: 'a packet of more than 4194304 bytes: the connection is ended',
     });
     await other.publishAsync(P2, '{"power_w":2}', { qos: 1 });
@@ -328,7 +329,7 @@ describe('connections', () => {
     const device = await signIn('dev-1');
     await signIn('dev-2');
     const closed = closing(device);
-    await broker.disconnect('dev-1');
+    await broker.revoke('dev-1');
     await closed;
     expect(broker.connected()).toEqual(['dev-2']);
   });

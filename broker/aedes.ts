@@ -1,71 +1,60 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
-import { audienceOf } from './audience.ts';
+import { createAttempts } from './attempts.ts';
 import type { Broker, BrokerOptions } from './broker.ts';
+import { clientIdOf } from './client-key.ts';
 import { attach, startListeners } from './connections.ts';
+import { createDurableSessions, type DurableSessions } from './durable-sessions.ts';
+import { createHalfway } from './halfway.ts';
 import { hooksOf } from './hooks.ts';
-import { DEFAULT_BROKER_LIMITS } from './limits.ts';
+import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
 import type { Listener } from './listener.ts';
-import { keepRetained } from './retained.ts';
-import { createSessions, type Sessions } from './sessions.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { pendingMessages } from './pending.ts';
+import { forwarderOf, persistenceOf, withoutNumberCheck } from './persistence.ts';
+import { createRetained } from './retained.ts';
+import { createSessions, type Session, type Sessions } from './sessions.ts';
+import { addressOf } from './sign-in.ts';
+import { strictParser } from './strict-parser.ts';
+import type { Subscriber } from './subscriber.ts';
+import { newTraffic } from './traffic.ts';
+import { withhold } from './withhold.ts';
 
 /** Deliveries that may be under way at once, so that one slow subscriber does not hold up all the others. */
 const CONCURRENCY = 1_000;
 /** Packets of the first socket read that may wait for the sign-in that came with them. */
 const QUEUE_BEFORE_SIGN_IN = 4_096;
+const EXPIRE_EVERY_MS = 60_000;
+/** Aedes asks for the length of a client id only of MQTT 3.1, and by our key: see sign-in.ts. */
+const NO_LENGTH_LIMIT = 65_535;
 
-interface Pending {
-  begun(): void;
-  settled(): void;
-  none(): Promise<void>;
+/** What Aedes is made of here. */
+interface Parts {
+  readonly sessions: Sessions;
+  readonly durable: DurableSessions;
+  readonly outbox: Outbox;
+  readonly subscriberOf: (client: Client) => Subscriber | undefined;
 }
 
-type Publish = (packet: PublishPacket, client: Client | null, done: (error?: Error) => void) => void;
-
-/**
- * Lets answered packets that are not for subscribers end here, and those that nobody would hear: Aedes has no hook
- * between PUBACK and delivery.
- */
-function withhold(aedes: Aedes, withheld: WeakSet<object>): void {
-  const audience = audienceOf(aedes);
-  const publish = aedes.publish.bind(aedes) as unknown as Publish;
-  const filtered: Publish = (packet, client, done) => {
-    const isFromClient = typeof client === 'object' && client !== null;
-    const isHeard = !isFromClient || packet.retain || audience.hears(packet.topic);
-    if (!isHeard || withheld.has(packet)) done();
-    else publish(packet, client, done);
-  };
-  aedes.publish = filtered as unknown as Aedes['publish'];
-}
-
-/** Messages whose durability is not yet known. */
-function pendingMessages(): Pending {
-  let count = 0;
-  let whenNone: (() => void) | undefined;
-  return {
-    begun: () => {
-      count++;
-    },
-    settled: () => {
-      count--;
-      if (count === 0) whenNone?.();
-    },
-    none: () =>
-      new Promise((resolve) => {
-        if (count === 0) resolve();
-        else whenNone = resolve;
-      }),
-  };
-}
-
-function watch(aedes: Aedes, sessions: Sessions, { log }: BrokerOptions): void {
+function watch(
+  aedes: Aedes,
+  { sessions, durable, outbox, subscriberOf }: Parts,
+  { log }: BrokerOptions,
+): void {
   aedes.on('clientReady', (client) => {
-    log.debug({ client: client.id, user: sessions.of(client)?.user }, 'connected');
+    const session = subscriberOf(client);
+    if (session?.durable) {
+      durable.joined(session);
+      outbox.resume(session, client);
+    }
+    log.debug({ client: clientIdOf(client.id), user: sessions.of(client)?.user }, 'connected');
   });
   aedes.on('unsubscribe', (filters, client) => {
-    for (const filter of filters) sessions.of(client)?.filters.delete(filter);
+    for (const filter of filters) subscriberOf(client)?.filters.delete(filter);
   });
-  aedes.on('clientError', (client, error) => log.debug({ client: client.id, error }, 'a connection failed'));
+  aedes.on('clientError', (client, error) =>
+    log.debug({ client: clientIdOf(client.id), error }, 'a connection failed'),
+  );
   aedes.on('connectionError', (_client, error) => log.debug({ error }, 'a connection failed before sign-in'));
   aedes.on('keepaliveTimeout', (client) =>
     log.info({ user: sessions.of(client)?.user }, 'not heard in time'),
@@ -74,6 +63,28 @@ function watch(aedes: Aedes, sessions: Sessions, { log }: BrokerOptions): void {
   (aedes as NodeJS.EventEmitter).on('error', (error) =>
     log.error({ error }, 'the broker failed at something'),
   );
+}
+
+/** Everything that is kept between the packets of clients. */
+function createParts(options: BrokerOptions, limits: BrokerLimits) {
+  const { state, log, clock } = options;
+  const traffic = newTraffic();
+  const outbox = createOutbox({ limits, traffic, log, state });
+  const halfway = createHalfway(limits.maxInflightQos2, state);
+  const durable = createDurableSessions({ limits, outbox, halfway, log, now: clock.now, state });
+  const left = ({ subscriber }: Session, client: Client): void => {
+    if (subscriber?.connection !== client) return;
+    if (subscriber.durable) durable.left(subscriber);
+    else outbox.forget(subscriber);
+  };
+  const sessions = createSessions(limits, left);
+  const subscriberOf = (client: Client): Subscriber | undefined => {
+    const session = sessions.of(client);
+    if (session && !client.clean) session.subscriber ??= durable.get(client.id);
+    return session?.subscriber;
+  };
+  const retained = createRetained(limits, state, log);
+  return { traffic, outbox, halfway, durable, sessions, subscriberOf, retained, state };
 }
 
 /**
@@ -85,7 +96,8 @@ function watch(aedes: Aedes, sessions: Sessions, { log }: BrokerOptions): void {
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
-  const sessions = createSessions(limits);
+  const parts = createParts(options, limits);
+  const { sessions, durable } = parts;
   const withheld = new WeakSet<object>();
   const pending = pendingMessages();
   const run = options.clock.now().toString(36);
@@ -95,28 +107,50 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     options,
     limits,
     sessions,
+    durable,
     withheld,
+    attempts: createAttempts(limits.maxFailedSignIns, limits.signInRestMs),
+    sessionOf: sessions.of,
+    subscriberOf: parts.subscriberOf,
     nextMessageId: () => `${run}-${(++messages).toString(36)}`,
     isClosing: () => closing !== undefined,
     pending,
   });
   const aedes = await Aedes.createBroker({
     ...hooks,
+    persistence: persistenceOf(parts),
+    authorizeForward: forwarderOf(parts),
     concurrency: CONCURRENCY,
     queueLimit: QUEUE_BEFORE_SIGN_IN,
     connectTimeout: limits.connectTimeoutMs,
     drainTimeout: limits.drainTimeoutMs,
-    maxClientsIdLength: limits.maxClientIdLength,
+    maxClientsIdLength: NO_LENGTH_LIMIT,
     maxInflightInbound: limits.maxInflightQos2,
   });
-  withhold(aedes, withheld);
-  keepRetained(aedes);
-  watch(aedes, sessions, options);
-  const closeAedes = (): Promise<void> => new Promise((resolve) => aedes.close(resolve));
+  const prepare = strictParser({
+    ...parts,
+    onMalformed: (client, flaw) => {
+      const fields = {
+        code: 'packet_malformed',
+        user: sessions.of(client)?.user,
+        address: addressOf(client),
+      };
+      options.log.info(fields, `${flaw}: the connection is ended`);
+    },
+  });
+  withoutNumberCheck(aedes);
+  withhold(aedes, withheld, durable);
+  watch(aedes, parts, options);
+  durable.expire();
+  const expiring = setInterval(durable.expire, EXPIRE_EVERY_MS);
+  const closeAedes = (): Promise<void> => {
+    clearInterval(expiring);
+    return new Promise((resolve) => aedes.close(resolve));
+  };
   const { plain, secure } = await startListeners(
     options,
     limits,
-    attach(aedes, sessions, options, limits),
+    attach({ aedes, sessions, limits, log: options.log, prepare }),
   ).catch(async (error: unknown) => {
     await closeAedes();
     throw error;
@@ -152,11 +186,13 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
       }),
     connected: () => sessions.users(),
-    disconnect: async (user) => {
+    revoke: async (user) => {
       await Promise.all(
         sessions.clientsOf(user).map((client) => new Promise<void>((resolve) => client.close(resolve))),
       );
+      durable.endAllOf(user);
     },
+    traffic: () => parts.traffic,
     health: () => ({
       ok: closing === undefined,
       detail: closing ? 'closing' : `${sessions.size()} clients on ${options.host}:${plain.port}`,

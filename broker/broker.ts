@@ -3,7 +3,9 @@ import type { RejectCode } from '../model/codes.ts';
 import type { Health } from '../model/health.ts';
 import type { Log } from '../model/log.ts';
 import type { RawMessage } from '../model/reading.ts';
+import type { MqttState } from '../store/mqtt-state/contract.ts';
 import type { BrokerLimits } from './limits.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface Credentials {
   readonly clientId: string;
@@ -20,9 +22,13 @@ export interface BrokerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<BrokerLimits>;
+  /** Where durable sessions and retained messages outlive the process; absent: they end with it. */
+  readonly state?: MqttState;
   authenticate(credentials: Credentials): Promise<boolean>;
   mayPublish(user: string, topic: string): boolean;
   maySubscribe(user: string, filter: string): boolean;
+  /** Whether what was published there is passed on; the rest ends with its acknowledgement. */
+  isForSubscribers(topic: string): boolean;
   /**
    * Called in the order of arrival of each client's messages, without waiting in between. What resolves is
    * acknowledged; what rejects is not, and its client is disconnected so that it sends again.
@@ -44,8 +50,10 @@ export interface Broker {
   ): Promise<void>;
   /** Users that are connected now, each once. */
   connected(): readonly string[];
-  /** Ends every connection of that user. */
-  disconnect(user: string): Promise<void>;
+  /** Ends every connection of that user, and its sessions with what waits in them. */
+  revoke(user: string): Promise<void>;
+  /** What went through it since it was started. */
+  traffic(): Readonly<Traffic>;
   health(): Health;
   /** Stops listening, waits for what was accepted, ends the clients. */
   close(): Promise<void>;

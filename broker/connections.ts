@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Aedes, Client } from 'aedes';
+import type { Log } from '../model/log.ts';
 import type { BrokerOptions } from './broker.ts';
 import type { BrokerLimits } from './limits.ts';
 import { listen } from './listener.ts';
@@ -32,22 +33,32 @@ function guardWaiting(socket: Socket, limit: number, onTooMuch: () => void): voi
   };
 }
 
+export interface AttachState {
+  readonly aedes: Aedes;
+  readonly sessions: Sessions;
+  readonly limits: BrokerLimits;
+  readonly log: Log;
+  /** What to do with each new client of Aedes. */
+  readonly prepare: (client: Client) => void;
+}
+
 /** Hands every new connection to Aedes, under guard. */
-export function attach(aedes: Aedes, sessions: Sessions, options: BrokerOptions, limits: BrokerLimits) {
+export function attach({ aedes, sessions, limits, log, prepare }: AttachState) {
   return (socket: Socket): void => {
     let client: Client | undefined;
     const limit = (): number =>
       client && sessions.of(client) ? limits.maxPacketBytes : limits.maxConnectBytes;
     guardSizes(socket, limit, () => {
       const user = client && sessions.of(client)?.user;
-      const text = `a packet of more than ${limit()} bytes: the connection is ended`;
-      options.log.warn({ user, address: socket.remoteAddress }, text);
+      const fields = { code: 'packet_too_large', user, address: socket.remoteAddress };
+      log.warn(fields, `a packet of more than ${limit()} bytes: the connection is ended`);
     });
     guardWaiting(socket, limits.maxOutboundBytes, () => {
       const user = client && sessions.of(client)?.user;
-      options.log.warn({ user }, 'a subscriber does not keep up: its connection is ended');
+      log.warn({ user }, 'a subscriber does not keep up: its connection is ended');
     });
     client = aedes.handle(socket);
+    prepare(client);
   };
 }
 

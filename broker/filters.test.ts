@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { filterMatches, isOrdinaryFilter, mayMatch } from './filters.ts';
+import { filterMatches, isFilter, mayMatch } from './filters.ts';
 
 describe('subscription filters', () => {
-  it.each(['site/#', '#', '+/+', '+', 'a/+/b', '/a', 'a//b'])('%s is one', (filter) => {
-    expect(isOrdinaryFilter(filter)).toBe(true);
+  it.each(['site/#', '#', '+/+', '+', 'a/+/b', '/a', 'a//b', '$SYS/#'])('%s is one', (filter) => {
+    expect(isFilter(filter)).toBe(true);
   });
-  it.each(['', 'a#', 'a/#/b', 'a+', '+a/b', '$SYS/#', '$share/g/a', 'a\0b'])('%j is none', (filter) => {
-    expect(isOrdinaryFilter(filter)).toBe(false);
+  it.each(['', 'a#', 'a/#/b', 'a+', '+a/b', '$share/g/a', 'a\0b'])('%j is none', (filter) => {
+    expect(isFilter(filter)).toBe(false);
   });
 });
 
@@ -24,6 +24,9 @@ describe('a topic is named by a filter', () => {
     ['a/+/c', 'a/b/d', false],
     ['a/b', 'a/b/c', false],
     ['a/b/#', 'a', false],
+    ['#', '$SYS/a', false],
+    ['+/a', '$SYS/a', false],
+    ['$SYS/#', '$SYS/a', true],
   ])('%s and %s: %s', (filter, topic, expected) => {
     expect(filterMatches(filter, topic)).toBe(expected);
   });

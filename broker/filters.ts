@@ -1,9 +1,9 @@
 /**
- * Whether a subscription filter is one of MQTT 3.1.1 (4.7): `+` and `#` alone in their level, `#` only at the end.
- * `$share/…` is not, and topics that begin with `$` are nobody's business: both are refused.
+ * Whether a text is a subscription filter of MQTT 3.1.1 (4.7): `+` and `#` alone in their level, `#` only at the end.
+ * `$share/…` is none: it is of MQTT 5, and Aedes would grant it and never deliver.
  */
-export function isOrdinaryFilter(filter: string): boolean {
-  if (filter === '' || filter.startsWith('$') || filter.includes('\0')) return false;
+export function isFilter(filter: string): boolean {
+  if (filter === '' || isShared(filter) || filter.includes('\0')) return false;
   const levels = filter.split('/');
   return levels.every((level, i) => {
     if (level === '#') return i === levels.length - 1;
@@ -11,7 +11,12 @@ export function isOrdinaryFilter(filter: string): boolean {
   });
 }
 
-/** Whether an ordinary filter and a shape of one-level names and `+` have a topic in common. */
+/** A shared subscription of MQTT 5: right by its form, and never granted here. */
+export function isShared(filter: string): boolean {
+  return filter.startsWith('$share/');
+}
+
+/** Whether a filter and a shape of one-level names and `+` have a topic in common that does not begin with `$`. */
 export function mayMatch(filter: string, shape: readonly string[]): boolean {
   const levels = filter.split('/');
   for (let i = 0; i < levels.length; i++) {
@@ -22,7 +27,9 @@ export function mayMatch(filter: string, shape: readonly string[]): boolean {
   return levels.length === shape.length;
 }
 
-/** Whether a topic that does not begin with `$` is one of those that the filter names. */
+/** Whether a topic is one of those that the filter names. */
 export function filterMatches(filter: string, topic: string): boolean {
+  // 4.7.2: what begins with a wildcard names no topic that begins with $.
+  if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
   return mayMatch(filter, topic.split('/'));
 }

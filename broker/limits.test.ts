@@ -61,7 +61,7 @@ describe('connections of one user', () => {
   it('all end when the user is disconnected, also one that is just coming in', async () => {
     const port = await open({});
     const clients = [await signIn(port, 'dev-1', 'a'), await signIn(port, 'dev-1', 'b')];
-    await broker?.disconnect('dev-1');
+    await broker?.revoke('dev-1');
     await Promise.all(clients.map(({ closed }) => closed));
     expect(broker?.connected()).toEqual([]);
   });
@@ -163,10 +163,10 @@ describe('what is kept in memory', () => {
     expect(ann.received.filter(({ cmd }) => cmd === 'publish')).toHaveLength(1);
   });
 
-  it('a subscriber that does not read is cut off when too much waits for it', async () => {
+  it('a subscriber that does not read is cut off when too much waits in its socket', async () => {
     const port = await open({ maxOutboundBytes: 1_000_000, drainTimeoutMs: 20_000 });
     const ann = await signIn(port, 'ann');
-    ann.send(subscribePacket(1, 'site/#'));
+    ann.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'site/#', qos: 0 }] });
     await ann.next('suback');
     ann.socket.pause();
     const payload = Buffer.alloc(200_000);
@@ -175,4 +175,20 @@ describe('what is kept in memory', () => {
     await Promise.all(publishing);
     await expect.poll(() => broker?.connected()).toEqual([]);
   }, 10_000);
+
+  it('what waits for a slow subscriber of QoS 1 is bounded: the oldest is dropped, the connection stays', async () => {
+    const port = await open({ maxInflight: 2, maxQueuedMessages: 3 });
+    const ann = await signIn(port, 'ann');
+    ann.send(subscribePacket(1, 'site/#'));
+    await ann.next('suback');
+    for (let i = 1; i <= 10; i++) await broker?.publish('site/north/x', String(i));
+    const heard: string[] = [];
+    for (let i = 0; i < 5; i++) {
+      const { payload, messageId } = await ann.next('publish');
+      heard.push(String(payload));
+      ann.send({ cmd: 'puback', messageId: messageId! });
+    }
+    // Two were on their way, three may wait.
+    expect(heard).toEqual(['1', '2', '8', '9', '10']);
+  });
 });

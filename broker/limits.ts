@@ -1,5 +1,9 @@
+import type { SessionLimits } from './durable-sessions.ts';
+import type { OutboxLimits } from './outbox.ts';
+import type { RetainedLimits } from './retained.ts';
+
 /** What one client, or all of them, may ask of the broker. docs/broker.md explains them to operators. */
-export interface BrokerLimits {
+export interface BrokerLimits extends OutboxLimits, RetainedLimits, SessionLimits {
   /** A packet that is larger closes its connection: it is never buffered whole. */
   readonly maxPacketBytes: number;
   /** The same before sign-in, where nobody is known yet. */
@@ -11,12 +15,10 @@ export interface BrokerLimits {
   readonly maxMessagesPerSecond: number;
   /** Filters of one connection; more are refused. */
   readonly maxSubscriptions: number;
-  /** Messages of QoS 2 that one connection may leave half way; more close it. */
+  /** Messages of QoS 2 that one client may leave half way; more close its connection. */
   readonly maxInflightQos2: number;
-  /** What may wait in memory for one subscriber; with more its connection is ended. */
+  /** What may wait in the socket of one subscriber; with more its connection is ended. */
   readonly maxOutboundBytes: number;
-  /** Larger messages are passed on, but not kept for later subscribers. */
-  readonly maxRetainedBytes: number;
   readonly maxClientIdLength: number;
   /** Wrong passwords for one name from one address, after which that pair rests for `signInRestMs`. */
   readonly maxFailedSignIns: number;
@@ -39,6 +41,14 @@ export const DEFAULT_BROKER_LIMITS: BrokerLimits = {
   maxSubscriptions: 100,
   maxInflightQos2: 200,
   maxOutboundBytes: 16 * 1024 * 1024,
+  maxInflight: 200,
+  maxQueuedMessages: 10_000,
+  maxQueuedBytes: 8 * 1024 * 1024,
+  maxQueuedBytesInAll: 64 * 1024 * 1024,
+  maxSessions: 20_000,
+  maxSessionsPerUser: 20,
+  sessionExpiryMs: 7 * 24 * 3_600_000,
+  maxRetained: 20_000,
   maxRetainedBytes: 64 * 1024,
   maxClientIdLength: 128,
   maxFailedSignIns: 10,

@@ -4,6 +4,7 @@ import { generate, type Packet, parser } from 'mqtt-packet';
 import { systemClock } from '../model/clock.ts';
 import { silentLog } from '../model/log.ts';
 import type { RawMessage } from '../model/reading.ts';
+import { parseTelemetryTopic } from '../model/topics.ts';
 import { startBroker } from './aedes.ts';
 import type { Broker, BrokerOptions } from './broker.ts';
 
@@ -24,7 +25,8 @@ export async function openBroker(more: Partial<BrokerOptions> = {}): Promise<Ope
     log: silentLog,
     authenticate: async ({ user, password }) => password === `secret of ${user}`,
     mayPublish: (user, topic) => user === 'ann' || !topic.includes('/p-') || topic.includes(user.slice(4)),
-    maySubscribe: (user) => user === 'ann',
+    maySubscribe: (user, filter) => user === 'ann' && !filter.startsWith('$'),
+    isForSubscribers: (topic) => parseTelemetryTopic(topic) !== undefined,
     accept: async (message) => {
       accepted.push(message);
     },

@@ -1,31 +1,76 @@
 import { Readable } from 'node:stream';
-import type { Aedes, PublishPacket } from 'aedes';
+import type { Log } from '../model/log.ts';
+import type { MqttState } from '../store/mqtt-state/contract.ts';
 import { filterMatches } from './filters.ts';
 
-interface Persistence {
-  storeRetained(packet: PublishPacket): Promise<void>;
-  createRetainedStreamCombi(filters: readonly string[]): Readable;
+export interface RetainedLimits {
+  /** Larger messages are passed on, but not kept for later subscribers. */
+  readonly maxRetainedBytes: number;
+  /** Topics with a retained message; those that come when it is reached are not kept. */
+  readonly maxRetained: number;
 }
 
-/**
- * Keeps retained messages in memory and finds them by the rules of MQTT: what Aedes 1.2 comes with does not know
- * levels without a name, so that a retained `/foo` never reached a later `+/+`. Each topic has one at most, and who
- * may publish where bounds the topics.
- */
-export function keepRetained(aedes: Aedes): void {
-  const retained = new Map<string, PublishPacket>();
-  const { persistence } = aedes as unknown as { readonly persistence: Persistence };
-  persistence.storeRetained = async (packet) => {
-    // MQTT 3.1.1, 3.3.1.3: a retained message without a payload takes the one before away.
-    if (packet.payload.length === 0) retained.delete(packet.topic);
-    else retained.set(packet.topic, { ...packet });
+export interface Retained {
+  readonly topic: string;
+  readonly payload: Buffer | string;
+  readonly qos: number;
+}
+
+/** The newest retained message of each topic, for later subscribers. */
+export interface RetainedMessages {
+  readonly size: number;
+  put(message: Retained): void;
+  /** Of what each filter names, in the form in which Aedes passes them on. */
+  stream(filters: readonly string[]): Readable;
+}
+
+/** Statistics are made anew all the time: they are neither counted nor kept over a restart. */
+const isStatistic = (topic: string): boolean => topic.startsWith('$SYS/');
+
+export function createRetained(
+  limits: RetainedLimits,
+  state: MqttState | undefined,
+  log: Log,
+): RetainedMessages {
+  const kept = new Map<string, Retained & { readonly payload: Buffer }>();
+  for (const message of state?.load().retained ?? []) kept.set(message.topic, message);
+  let isFull = false;
+
+  const remove = (topic: string): void => {
+    if (kept.delete(topic) && !isStatistic(topic)) state?.deleteRetained(topic);
+    isFull = false;
   };
-  persistence.createRetainedStreamCombi = (filters) => {
-    const found = filters.flatMap((filter) => {
-      const exact = retained.get(filter);
-      if (exact !== undefined) return [exact];
-      return [...retained.values()].filter(({ topic }) => filterMatches(filter, topic));
-    });
-    return Readable.from(found);
+  const put = ({ topic, payload, qos }: Retained): void => {
+    // A copy, or the whole socket read that brought it would be held.
+    const message = { topic, payload: Buffer.from(payload as Buffer), qos };
+    kept.set(topic, message);
+    if (!isStatistic(topic)) state?.putRetained(message);
+  };
+  return {
+    get size() {
+      return kept.size;
+    },
+    put: (message) => {
+      const { topic, payload } = message;
+      // MQTT 3.1.1, 3.3.1.3: a retained message without a payload takes the one before away; 3.3.1.2: every other replaces it.
+      if (payload.length === 0 || payload.length > limits.maxRetainedBytes) {
+        remove(topic);
+      } else if (isStatistic(topic) || kept.has(topic) || kept.size < limits.maxRetained) {
+        put(message);
+      } else if (!isFull) {
+        isFull = true;
+        log.warn(
+          { topic: topic.slice(0, 200) },
+          `more than ${limits.maxRetained} retained messages: not kept`,
+        );
+      }
+    },
+    stream: (filters) => {
+      const found = filters.flatMap((filter) => {
+        if (!/[+#]/.test(filter)) return kept.get(filter) ?? [];
+        return [...kept.values()].filter(({ topic }) => filterMatches(filter, topic));
+      });
+      return Readable.from(found.map((message) => ({ cmd: 'publish', ...message })));
+    },
   };
 }

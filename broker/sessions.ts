@@ -1,6 +1,7 @@
 import type { Client } from 'aedes';
 import { type AckLine, ackLine } from './ack-line.ts';
 import { createPace, type Pace } from './pace.ts';
+import type { Subscriber } from './subscriber.ts';
 
 /** Who is behind a connection that signed in. */
 export interface Session {
@@ -8,8 +9,8 @@ export interface Session {
   readonly line: AckLine;
   /** Shared by all connections of the user. */
   readonly pace: Pace;
-  /** Filters that were granted. */
-  readonly filters: Set<string>;
+  /** Undefined until it is granted a filter. */
+  subscriber: Subscriber | undefined;
 }
 
 export interface Sessions {
@@ -21,7 +22,7 @@ export interface Sessions {
   clientsOf(user: string): readonly Client[];
 }
 
-export interface SessionLimits {
+export interface ConnectionLimits {
   readonly maxConnectionsPerUser: number;
   readonly maxMessagesPerSecond: number;
 }
@@ -31,7 +32,10 @@ interface User {
   readonly pace: Pace;
 }
 
-export function createSessions(limits: SessionLimits): Sessions {
+export function createSessions(
+  limits: ConnectionLimits,
+  onLeft: (session: Session, client: Client) => void,
+): Sessions {
   const sessions = new WeakMap<Client, Session>();
   const users = new Map<string, User>();
   let size = 0;
@@ -52,8 +56,12 @@ export function createSessions(limits: SessionLimits): Sessions {
       users.set(name, user);
       user.clients.add(client);
       size++;
-      client.conn.once('close', () => leave(name, user, client));
-      sessions.set(client, { user: name, line: ackLine(), pace: user.pace, filters: new Set() });
+      const session = { user: name, line: ackLine(), pace: user.pace, subscriber: undefined };
+      client.conn.once('close', () => {
+        leave(name, user, client);
+        onLeft(session, client);
+      });
+      sessions.set(client, session);
       return true;
     },
     of: (client) => sessions.get(client),

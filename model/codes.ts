@@ -7,6 +7,8 @@ const REGISTRY = {
   topic_forbidden:
     'This device may not publish for this asset. Use the credentials of its own device or gateway.',
   subscription_forbidden: 'This client may not subscribe to this filter.',
+  packet_malformed: 'A packet is none of MQTT 3.1.1, or not the next step: its connection is ended.',
+  packet_too_large: 'An MQTT packet is larger than the limit: its connection is ended. Send smaller batches.',
   payload_not_json: 'The payload is not JSON. Send one JSON object, or an array of them.',
   payload_wrong_shape: 'The payload is JSON but not an object, or an array of objects, of metrics.',
   payload_empty: 'The payload names no metric.',

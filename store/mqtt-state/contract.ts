@@ -3,7 +3,7 @@ export interface KeptSession {
   /** Unique among all sessions. */
   readonly client: string;
   readonly user: string;
-  /** When its last connection ended, epoch milliseconds; when it was last put while it is connected. */
+  /** When its last connection ended, epoch milliseconds; 0 while it is connected. */
   readonly seen: number;
   readonly filters: readonly (readonly [filter: string, qos: number])[];
 }
