@@ -7,7 +7,7 @@ import { systemClock } from '../../model/clock.ts';
 import { silentLog } from '../../model/log.ts';
 import type { JournalEntry } from '../../store/journal/contract.ts';
 import { openJournal } from '../../store/journal/journal.ts';
-import { openQuarantine } from '../../store/quarantine/lmdb.ts';
+import { openQuarantine } from '../../store/quarantine/sqlite.ts';
 import {
   type Fault,
   type FaultServerOptions,
