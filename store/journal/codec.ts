@@ -39,7 +39,7 @@ const KEPT = 200_000;
 const SHAPES_OF_AN_ASSET = 16;
 
 export interface Encoder {
-  /** Appends `entries[from … to)` to the output. At most FRAME_ENTRIES. */
+  /** Appends `entries[from … to)` to the output: at least one, at most FRAME_ENTRIES. */
   encode(entries: readonly JournalEntry[], from: number, to: number, out: Output): void;
 }
 

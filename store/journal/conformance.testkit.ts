@@ -92,6 +92,16 @@ export function journalConformance({ makeDir, open }: JournalUnderTest): void {
       await stopped;
       await journal.waitFor(1, stop.signal);
     });
+
+    it('does not wake for what is forgotten', async () => {
+      await journal.append([reading(1), reading(2)]);
+      await journal.advance('series', 2);
+      const waiting = journal.waitFor(0, never);
+      expect(await settledAfter(waiting, () => journal.advance('series', 2))).toBe(false);
+      await journal.append([reading(3)]);
+      await waiting;
+      expect(positions(journal, 0, 5)).toEqual([3]);
+    });
   });
 
   describe('cursors', () => {

@@ -62,7 +62,7 @@ export function verifyJournal(dir: string): number {
   const scratch = createScratch();
   const decoder = createDecoder();
   const damage: string[] = [];
-  const segments = listSegments(dir, scratch);
+  const { segments } = listSegments(dir, scratch);
   let count = 0;
   segments.forEach((segment, i) => {
     const last = segments[i + 1]?.follows ?? Number.POSITIVE_INFINITY;

@@ -59,6 +59,9 @@ async function openFiles({
     mkdirSync(dir, { recursive: true });
     const standing = readStanding(dir);
     const found = findLog(dir, standing, log);
+    // Their names are not needed any more when a newer segment is there.
+    for (const { path, first } of found.hollow)
+      if (first < (found.segments.at(-1)?.first ?? 0)) await disk.remove(path).catch(() => {});
     const appender = await openAppender({ ...found, dir, disk, clock, log, segmentBytes });
     return { ...found, appender, standing, file: await openCursorFile(dir, disk), clock, log, disk };
   } catch (cause) {
@@ -138,6 +141,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   });
   const probe = probeUntilWell(() => writer.express({ type: 'probe' }, 0), PROBE_EVERY_MS);
 
+  /** What is forgotten may lie in a file still; it is as gone as if it did not. */
+  const readableAfter = (position: number): number => Math.max(position, cursors.floor());
+
   const since = (): number | undefined => {
     const floor = cursors.floor();
     if (room.waiting === 0) return undefined;
@@ -158,13 +164,13 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       return written.then(() => write.last);
     },
     read: (position, max) => {
-      // What is forgotten may lie in a file still; it is as gone as if it did not.
-      const after = Math.max(position, cursors.floor());
+      const after = readableAfter(position);
       if (after >= head || max <= 0) return [];
       return recent.after(after, max) ?? reader.read(after, max, head);
     },
     waitFor: async (position, signal) => {
-      if (head <= position && !signal.aborted) await waiters.waitFor(position, signal);
+      const after = readableAfter(position);
+      if (head <= after && !signal.aborted) await waiters.waitFor(after, signal);
     },
     head: () => head,
     cursor: (name) => {

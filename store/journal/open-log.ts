@@ -5,14 +5,14 @@ import type { Log } from '../../model/log.ts';
 import { LEAST_ENTRY_BYTES } from './codec.ts';
 import type { Standing } from './cursor-file.ts';
 import type { Frame } from './frame.ts';
-import { listSegments, mark, type Segment } from './segment.ts';
+import { type Listing, listSegments, mark, type Segment } from './segment.ts';
 import { createScratch, type Scratch, walk } from './walk.ts';
 
 /** What a segment holds. */
 export interface Content {
   /** Position of its newest entry. */
   readonly last: number;
-  /** Where its last whole commit ends; 0 when not even its heading is whole. */
+  /** Where its last whole commit ends; 0 when there is none. */
   readonly end: number;
 }
 
@@ -35,8 +35,7 @@ export function contentOf(segment: Segment, scratch: Scratch, onFrame?: (frame: 
 }
 
 /** What was found, and where the log goes on. */
-export interface FoundLog {
-  readonly segments: Segment[];
+export interface FoundLog extends Listing {
   /** Position of the newest entry. */
   readonly head: number;
   /** Position of the entry that comes next. */
@@ -55,9 +54,10 @@ export interface FoundLog {
 export function findLog(dir: string, standing: Standing | undefined, log: Log): FoundLog {
   refuseOutdated(dir);
   const scratch = createScratch();
-  const segments = listSegments(dir, scratch);
+  const { segments, hollow } = listSegments(dir, scratch);
   const told = Math.max(0, standing?.head ?? 0, ...Object.values(standing?.cursors ?? {}));
-  let given = told;
+  // The name of a file was the position of the next entry when it was made.
+  let given = Math.max(told, ...hollow.map(({ first }) => first - 1));
   let head = 0;
   let cut = 0;
   for (let newest = segments.at(-1); newest !== undefined; newest = segments.at(-1)) {
@@ -70,9 +70,8 @@ export function findLog(dir: string, standing: Standing | undefined, log: Log): 
     }
     newest.size = end;
     head = last;
-    given = Math.max(given, end > 0 ? last : newest.first - 1);
+    given = Math.max(given, last);
     if (end > 0) break;
-    // Its process ended before it had written the heading: only the name counts.
     segments.pop();
     head = 0;
   }
@@ -80,6 +79,7 @@ export function findLog(dir: string, standing: Standing | undefined, log: Log): 
     log.error({ head, told }, `data_corrupt: the journal has lost its entries after ${head}, up to ${told}`);
   return {
     segments,
+    hollow,
     head,
     next: given + 1 + Math.ceil(cut / LEAST_ENTRY_BYTES),
     goesOn: segments.length > 0 && cut === 0 && given === head,

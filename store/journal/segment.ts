@@ -49,24 +49,37 @@ export function writeHeading(out: Output, first: number, follows: number, writte
   writeFrame(out, { first, count: 0, goesOn: false, writtenAt }, () => out.text(JSON.stringify(heading)));
 }
 
-/** The segments of a folder, oldest first, their sizes as the file system has them. */
-export function listSegments(dir: string, scratch: Scratch): Segment[] {
-  const names = readdirSync(dir).filter((name) => name.endsWith(SUFFIX));
-  return names.sort().map((name) => readHeading(join(dir, name), Number.parseInt(name, 10), scratch));
+/** What lies in a folder. */
+export interface Listing {
+  /** Oldest first, their sizes as the file system has them. */
+  readonly segments: Segment[];
+  /** Files without anything whole in them: their process ended, or their disk refused, before they had a heading. */
+  readonly hollow: readonly { readonly path: string; readonly first: number }[];
 }
 
-function readHeading(path: string, first: number, scratch: Scratch): Segment {
+export function listSegments(dir: string, scratch: Scratch): Listing {
+  const names = readdirSync(dir).filter((name) => name.endsWith(SUFFIX));
+  const files = names.sort().map((name) => ({ path: join(dir, name), first: Number.parseInt(name, 10) }));
+  const segments = files.map(({ path, first }) => readHeading(path, first, scratch));
+  return {
+    segments: segments.filter((segment) => segment !== undefined),
+    hollow: files.filter((_, i) => segments[i] === undefined),
+  };
+}
+
+function readHeading(path: string, first: number, scratch: Scratch): Segment | undefined {
   const { size } = statSync(path);
   const file = openSync(path, 'r');
   try {
-    const [frame] = walk(file, 0, size, scratch);
-    const isHeading = frame !== undefined && !frame.damaged && frame.offset === 0 && frame.count === 0;
-    const { version, follows } = isHeading
-      ? (JSON.parse(frame.payload.toString()) as Heading)
-      : { version: VERSION, follows: first - 1 };
-    if (version !== VERSION)
+    for (const step of walk(file, 0, size, scratch)) {
+      if (step.damaged) continue;
+      // A heading that is damaged leaves the entries readable, and the name tells where they begin.
+      if (step.offset > 0 || step.count > 0) return newSegment(path, first, first - 1, size);
+      const { version, follows } = JSON.parse(step.payload.toString()) as Heading;
+      if (version === VERSION) return newSegment(path, first, follows, size);
       throw new Error(`${path} is of version ${version}, this Steward knows ${VERSION}`);
-    return newSegment(path, first, follows, size);
+    }
+    return undefined;
   } finally {
     closeSync(file);
   }

@@ -57,7 +57,7 @@ function fileLimit(): Disk {
   };
   return {
     data: folder.path,
-    fill: (steward) => limit(steward, '65536'),
+    fill: (steward) => limit(steward, '0'),
     free: (steward) => limit(steward, 'unlimited'),
     remove: () => folder.remove(),
   };
