@@ -81,3 +81,11 @@ export function frameAt(bytes: Buffer, at: number, length: number, offset: numbe
     payload: bytes.subarray(at + FRAME_HEADER_BYTES, at + length),
   };
 }
+
+/**
+ * Whether a whole frame is none of the file it was found in, behind those up to `next`: after a loss of power a file
+ * may end with what was on its blocks before.
+ */
+export function isStale({ first, count, offset }: Frame, next: number): boolean {
+  return count === 0 ? offset > 0 : first < next;
+}

@@ -1,13 +1,26 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Random, seededRandom } from '../../model/random.ts';
 import { childScript, type Script } from './child.testkit.ts';
 import { journalConformance } from './conformance.testkit.ts';
 import { reading } from './entries.testkit.ts';
 import { openJournal } from './journal.ts';
+
+/** More with `KILLS=300 SEED=2 npx vitest run store/journal/journal.test.ts`. */
+const KILLS = Number(process.env['KILLS'] ?? 10);
+const SEED = Number(process.env['SEED'] ?? 1);
 
 const base = mkdtempSync(join(tmpdir(), 'steward-journal-'));
 const logFiles = (dir: string): string[] => readdirSync(dir).filter((name) => name.endsWith('.log'));
@@ -75,25 +88,41 @@ describe('a process that is killed while it appends', () => {
     return told;
   }
 
-  it('leaves every append that had resolved, once, in whole calls, and goes on counting', async () => {
-    const dir = makeDir();
-    const told: number[] = [];
-    for (const [round, count] of [3_000, 500, 7_000].entries()) {
-      told.push(...(await killedAfter(dir, round * 1_000_000, count)));
-    }
-    const journal = await openJournal({ dir });
-    const kept = journal.read(0, 1_000_000);
-    expect(kept.map((item) => item.position)).toEqual(kept.map((_, i) => i + 1));
-    expect(kept).toHaveLength(journal.head());
-    const numbers = kept.map(({ entry }) =>
-      entry.type === 'reading' ? entry.reading.ts - 1_700_000_000_000 : -1,
-    );
-    expect(new Set(numbers).size).toBe(numbers.length);
-    expect(numbers).toEqual(numbers.map((_, i) => numbers[i - (i % 4)]! + (i % 4)));
-    const present = new Set(numbers);
-    expect(told.filter((number) => !present.has(number))).toEqual([]);
-    await journal.close();
-  });
+  /** What a loss of power may leave of the commit under way: a beginning of it. */
+  function tearTail(dir: string, random: Random): void {
+    const newest = join(dir, logFiles(dir).at(-1)!);
+    const bytes = readFileSync(newest);
+    const from = random.int(bytes.length);
+    appendFileSync(newest, bytes.subarray(from, from + random.int(bytes.length - from)));
+  }
+
+  it(
+    `leaves every append that had resolved, once, in whole calls, and goes on counting: ${KILLS} kills`,
+    async () => {
+      const random = seededRandom(SEED);
+      const dir = makeDir();
+      const told: number[] = [];
+      for (let kill = 0; kill < KILLS; kill++) {
+        told.push(...(await killedAfter(dir, kill * 1_000_000, 1 + random.int(2_000))));
+        if (kill % 2 === 1) tearTail(dir, random);
+      }
+      const journal = await openJournal({ dir });
+      const kept = journal.read(0, KILLS * 1_000_000);
+      expect(kept.at(-1)?.position).toBe(journal.head());
+      expect(journal.size().lost).toBe(0);
+      const places = kept.map(({ position }) => position);
+      expect(places.filter((place, i) => i > 0 && place <= places[i - 1]!)).toEqual([]);
+      const numbers = kept.map(({ entry }) =>
+        entry.type === 'reading' ? entry.reading.ts - 1_700_000_000_000 : -1,
+      );
+      expect(new Set(numbers).size).toBe(numbers.length);
+      expect(numbers).toEqual(numbers.map((_, i) => numbers[i - (i % 4)]! + (i % 4)));
+      const present = new Set(numbers);
+      expect(told.filter((number) => !present.has(number))).toEqual([]);
+      await journal.close();
+    },
+    30_000 + KILLS * 3_000,
+  );
 });
 
 describe('a disk that is full', () => {

@@ -4,7 +4,7 @@ import { StewardError } from '../../model/codes.ts';
 import type { Log } from '../../model/log.ts';
 import { LEAST_ENTRY_BYTES } from './codec.ts';
 import type { Standing } from './cursor-file.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, isStale } from './frame.ts';
 import { type Listing, listSegments, mark, type Segment } from './segment.ts';
 import { createScratch, type Scratch, walk } from './walk.ts';
 
@@ -20,13 +20,15 @@ export interface Content {
 export function contentOf(segment: Segment, scratch: Scratch, onFrame?: (frame: Frame) => void): Content {
   const file = openSync(segment.path, 'r');
   let content: Content = { last: segment.follows, end: 0 };
+  let next = segment.first;
   try {
     for (const step of walk(file, 0, segment.size, scratch)) {
-      if (step.damaged) continue;
+      if (step.damaged || isStale(step, next)) continue;
       mark(segment, step.first, step.offset);
+      next = step.first + step.count;
       if (step.count > 0) onFrame?.(step);
       if (step.goesOn) continue;
-      content = { last: step.count > 0 ? step.first + step.count - 1 : content.last, end: step.end };
+      content = { last: step.count > 0 ? next - 1 : content.last, end: step.end };
     }
   } finally {
     closeSync(file);

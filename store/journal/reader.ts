@@ -4,7 +4,7 @@ import { StewardError } from '../../model/codes.ts';
 import type { Log } from '../../model/log.ts';
 import { createDecoder } from './codec.ts';
 import type { Journalled } from './contract.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, isStale } from './frame.ts';
 import { appendFrom } from './recent.ts';
 import { mark, markBefore, type Segment, segmentOf } from './segment.ts';
 import { createScratch, walk } from './walk.ts';
@@ -44,7 +44,7 @@ export function createReader(segments: readonly Segment[], log: Log): LogReader 
     const file = openSync(segment.path, 'r');
     try {
       for (const step of walk(file, from.offset, segment.size, scratch)) {
-        if (step.damaged || step.count === 0) continue;
+        if (step.damaged || step.count === 0 || isStale(step, expected)) continue;
         // Left of an append that failed: the next segment has other entries in these places.
         if (step.first > last) break;
         if (step.first > expected) missing(segment, step.offset, expected, step.first - 1);
