@@ -62,8 +62,8 @@ async function fill(store: SeriesStore): Promise<number> {
   return Math.round((READINGS / busyMs) * 1_000);
 }
 
-/** Hourly means of three metrics of a zone (250 assets) over 30 days, milliseconds each, shortest first. */
-async function hourlyMeans(store: SeriesStore, times: number, everyMs: number): Promise<number[]> {
+/** Means of three metrics of a zone (250 assets) over 30 days, milliseconds each, shortest first. */
+async function zoneMeans(store: SeriesStore, times: number, everyMs: number): Promise<number[]> {
   const took: number[] = [];
   for (let i = -2; i < times; i++) {
     const where = { site: 'north', zone: `zone-${(i + ZONES) % ZONES}` };
@@ -86,14 +86,17 @@ async function measureDuckdb(): Promise<Record<string, number>> {
     const file = join(folder, 'series.duckdb');
     const store = await openDuckdbSeries({ file });
     const rows_per_s = await fill(store);
-    const hours = await hourlyMeans(store, 60, HOUR_MS);
+    const hours = await zoneMeans(store, 60, HOUR_MS);
+    const days = await zoneMeans(store, 60, DAY_MS);
     // No whole hours: must come from the points.
-    const points = await hourlyMeans(store, 20, HOUR_MS / 2);
+    const points = await zoneMeans(store, 20, HOUR_MS / 2);
     await store.close();
     return {
       duckdb_rows_per_s: rows_per_s,
       duckdb_hourly_p50_ms: quantile(hours, 0.5),
       duckdb_hourly_p95_ms: quantile(hours, 0.95),
+      duckdb_daily_p50_ms: quantile(days, 0.5),
+      duckdb_daily_p95_ms: quantile(days, 0.95),
       duckdb_half_hourly_p50_ms: quantile(points, 0.5),
       duckdb_half_hourly_p95_ms: quantile(points, 0.95),
       duckdb_bytes_per_reading: Math.round((bytesIn(folder) / READINGS) * 10) / 10,
@@ -109,7 +112,7 @@ async function measureInflux(): Promise<Record<string, number>> {
     const store = await openInfluxSeries({ url: influxd.url, timeoutMs: 60_000 });
     const rows_per_s = await fill(store);
     const bytes = await settledBytes(influxd.folder);
-    const hours = await hourlyMeans(store, 5, HOUR_MS);
+    const hours = await zoneMeans(store, 5, HOUR_MS);
     await store.close();
     return {
       influx_rows_per_s: rows_per_s,
