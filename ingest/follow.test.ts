@@ -46,6 +46,24 @@ describe('following the journal', () => {
     expect(follower.position()).toBe(9);
   });
 
+  it.each([
+    ['waits longer while much arrives', 10, [16]],
+    ['hands on soon what is little', 9, [9, 6]],
+  ])('%s', async (_, first, sizes) => {
+    const seen: number[] = [];
+    const follower = start({
+      batch: 100,
+      lingerMs: 200,
+      handle: async (batch) => {
+        seen.push(batch.length);
+      },
+    });
+    await append(first);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    await follower.caughtUp(await append(6));
+    expect(seen).toEqual(sizes);
+  });
+
   it('moves the cursor only when it is told to, by the handler or by its owner', async () => {
     const follower = start({
       handle: async (batch, { release }) => {

@@ -13,7 +13,10 @@ import { type Follower, follow, type Handling, RetryLater } from './follow.ts';
 export const SERIES_CURSOR = 'series';
 
 const DEFAULT_BATCH = 10_000;
-/** At the head a batch waits this long for company: few commits, and still soon enough to be looked at. */
+/**
+ * At the head a batch waits this long for company, or four times as long when there is much: few commits, and still soon
+ * enough to be looked at. DuckDB takes a row of 10,000 for 0.7 of what one of 4,000 costs.
+ */
 const LINGER_MS = 50;
 
 export interface SeriesWriterOptions {
