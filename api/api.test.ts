@@ -116,6 +116,11 @@ const ANSWERS: readonly [url: string, path: string, contains: object][] = [
     '/api/v1/rules',
     { items: [{ rule: 'LampOut', kinds: ['luminaire'], firing: 1 }], next: null },
   ],
+  [
+    '/api/v1/assets/l1/why?rule=LampOut',
+    '/api/v1/assets/{id}/why',
+    { items: [{ rule: 'LampOut', phase: 'pending' }] },
+  ],
   ['/api/v1/rules/LampOut', '/api/v1/rules/{rule}', { rule: 'LampOut', file: 'lighting.yaml', firing: 1 }],
   ['/api/v1/backtests', '/api/v1/backtests', { items: [{ id: 'B-1', report: null }], next: null }],
   ['/api/v1/backtests/B-1', '/api/v1/backtests/{id}', { state: 'done', report: { readings: 1_728_000 } }],

@@ -7,6 +7,7 @@ import { createIngest } from '../ingest/ingest.ts';
 import { replayQuarantined } from '../ingest/quarantine-replay.ts';
 import { type ManualClock, manualClock } from '../model/clock.ts';
 import { StewardError } from '../model/codes.ts';
+import type { RuleExplanation } from '../model/explanation.ts';
 import type { Fault } from '../model/fault.ts';
 import { silentLog } from '../model/log.ts';
 import { readingPoint } from '../model/point.ts';
@@ -97,6 +98,21 @@ const BACKTESTS: ApiDeps['backtests'] = {
 };
 
 const { firing: _, file, yaml, guide, ...RULE } = LAMP_OUT;
+/** Of the lamp l1: dark for ten minutes of the twenty that count. */
+const EXPLAINED: RuleExplanation = {
+  rule: 'LampOut',
+  severity: 'minor',
+  at: NOW,
+  phase: 'pending',
+  since: NOW - 600_000,
+  due: NOW + 600_000,
+  when: { parts: [{ text: 'power_w < 12', depth: 0, truth: true }], because: ['power_w < 12'] },
+  clear: { parts: [{ text: 'power_w > 30', depth: 0, truth: false }], because: ['power_w > 30'] },
+  values: [{ name: 'power_w', value: 0.4, measured: NOW - 60_000 }],
+  settings: [{ name: 'rated_w', value: 60, from: 'site file' }],
+  held_by: [],
+  text: 'The condition holds, and fires in 10m: power_w < 12.',
+};
 const WRITING = { file, yaml, guide };
 
 async function openStores(dir: string) {
@@ -140,6 +156,7 @@ export async function startApi(differs: Partial<ApiDeps> = {}): Promise<ApiRig> 
     replayQuarantined: (ids) => replayQuarantined(ids, { quarantine, ingest, mayPublish: () => true }),
     faults: () => rig.faults,
     rules: () => [RULE],
+    explain: (asset) => (asset === 'l1' ? [EXPLAINED] : []),
     ruleWriting: (rule) => (rule === RULE.rule ? WRITING : undefined),
     backtests: BACKTESTS,
     actOnTicket: (order) => desk.act(order),

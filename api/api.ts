@@ -18,6 +18,7 @@ import { addSessionRoutes } from './routes/session.ts';
 import { addSiteRoutes } from './routes/sites.ts';
 import { addTicketRoutes } from './routes/tickets.ts';
 import { addWatchRoutes } from './routes/watch.ts';
+import { addWhyRoute } from './routes/why.ts';
 import { installSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { createCredentialsCheck } from './sign-in/credentials.ts';
 import { installGuard } from './sign-in/guard.ts';
@@ -83,6 +84,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
       addReadingRoutes(v1, deps);
       addTicketRoutes(v1, deps);
       addWatchRoutes(v1, deps);
+      addWhyRoute(v1, deps);
       addBacktestRoutes(v1, deps);
       addQuarantineRoutes(v1, deps);
       addDeviceRoutes(v1, deps);

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../model/clock.ts';
 import type { Directory } from '../model/directory.ts';
+import type { RuleExplanation } from '../model/explanation.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Role } from '../model/site.ts';
 import type { Ticket, TicketAction } from '../model/ticket.ts';
@@ -64,6 +65,8 @@ export interface ApiDeps {
   /** Faults that fire now. */
   readonly faults: () => readonly Fault[];
   readonly rules: () => readonly RuleSummary[];
+  /** Why each rule on its kind fires for an asset now, or does not. */
+  readonly explain: (asset: string) => readonly RuleExplanation[];
   /** How a rule in force is written, and what a mechanic should know; undefined when there is none of this name. */
   readonly ruleWriting: (rule: string) => RuleWritingView | undefined;
   readonly backtests: BacktestPort;

@@ -68,6 +68,7 @@ export async function startHttp(
     live,
     faults: () => [...rules.runner.faults(), ...watch.faults()],
     rules: () => rules.engine.describe(),
+    explain: (asset) => rules.engine.explain(asset),
     ruleWriting: ruleWritings(inForce),
     backtests: startBacktests(house, inForce, rules.policy.reopenWindowMs, closing),
     actOnTicket: (order) => rules.desk.act(order),

@@ -1,4 +1,5 @@
 import type { Directory } from '../../model/directory.ts';
+import type { RuleExplanation } from '../../model/explanation.ts';
 import type { Fault, FaultChange, Severity } from '../../model/fault.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
@@ -6,6 +7,7 @@ import type { RuleInfo, RuleSet } from '../language/rule.ts';
 import { BATCH, createBatch } from './batch.ts';
 import { componentsOf } from './components.ts';
 import { type Correlator, createCorrelator } from './correlate.ts';
+import { explainLane } from './explain.ts';
 import { causeOf, faultOf } from './fault-of.ts';
 import { createLaneState, faultKey, type LaneState } from './lane-state.ts';
 import { FIRING, PHASE } from './progress.ts';
@@ -60,6 +62,8 @@ export interface Engine {
   /** Faults that fire now. */
   faults(): readonly Fault[];
   describe(): readonly RuleDescription[];
+  /** Why each rule on its kind fires for the asset, or does not; nothing for an asset that it does not know. */
+  explain(asset: string): readonly RuleExplanation[];
 }
 
 function describeRule(info: RuleInfo, active: readonly Fault[]): RuleDescription {
@@ -123,6 +127,7 @@ export function createEngine(options: EngineOptions): Engine {
   const kinds = watchedKinds(options, state);
   const lanes = [...kinds.values()].flatMap((kind) => kind.lanes);
   let changes: FaultChange[] = [];
+  const advanced = Number.NEGATIVE_INFINITY;
   const active = new Map<string, Fault>();
   const tell = (change: FaultChange): void => void changes.push(change);
   const correlators = new Map<string, Correlator>();
@@ -214,6 +219,16 @@ export function createEngine(options: EngineOptions): Engine {
     snapshot: () => new Uint8Array(Buffer.concat([...capture()])),
     capture,
     faults,
+    explain: (id) => {
+      const watched = kinds.get(directory.asset(id)?.kind ?? ('' as Kind));
+      const place = watched?.places.get(id);
+      if (place === undefined) return [];
+      const active = faults();
+      return watched!.lanes.flatMap((lane) => {
+        lane.take(place);
+        return explainLane(lane, advanced, rules.overrides, active);
+      });
+    },
     describe: () => {
       const now = faults();
       return [...rules.infos.values()].map((info) => describeRule(info, now));

@@ -93,8 +93,11 @@ function argument(
   node: ASTNode,
 ): { readonly piece: Numeric; readonly metrics: readonly string[] } {
   const others = [...k.metrics];
+  const { length } = k.parts;
   k.metrics.clear();
   const piece = k.compile(node);
+  // What counts for the past says nothing of now.
+  k.parts.length = length;
   const metrics = [...k.metrics];
   for (const metric of others) k.metrics.add(metric);
   if (piece.type === 'number' || piece.type === 'bool') return { piece, metrics };

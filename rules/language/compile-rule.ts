@@ -77,9 +77,12 @@ function compileForKind(
   );
   const when = compileCondition(k, sink, ['when'], entry.when);
   const probes = [...k.probes.values()];
+  const whenParts = k.parts.splice(0);
   const whenMetrics = [...k.metrics];
   const clear =
     entry.clear === undefined ? boolPiece(not(when.code)) : compileCondition(k, sink, ['clear'], entry.clear);
+  const clearParts = k.parts.splice(0);
+  const numbers = [...k.numbers];
   const urgent = entry.urgent && {
     when: compileCondition(k, sink, ['urgent', 'when'], entry.urgent.when),
     for_ms: msOf(entry.urgent.for),
@@ -103,6 +106,8 @@ function compileForKind(
     metrics: [...k.metrics],
     everyReading: k.usesAbsence,
     probes,
+    parts: { when: whenParts, clear: clearParts },
+    numbers,
     evidence: evidence.length > 0 ? evidence : whenMetrics,
     words,
     info,

@@ -41,8 +41,10 @@ function compileName(k: Compiler, name: string): Piece {
 }
 
 /** The cell of a parameter of the rule, or of a number among the asset's attributes. */
-function numberIn({ layout, scope }: Compiler, name: string): number {
+function numberIn(k: Compiler, name: string): number {
+  const { layout, scope } = k;
   const { rule, overrides } = scope;
+  k.numbers.add(name);
   const parameter = scope.parameters.get(name);
   if (!parameter) {
     return constantIn(layout, name, (asset) => attributeSetting(name, asset, overrides).value);
@@ -63,11 +65,26 @@ function compileValue(node: ASTNode & { op: 'value' }): Piece {
   throw new ExpressionError(node, 'only numbers, texts, true and false can be written here');
 }
 
-function compileNode(k: Compiler, node: ASTNode): Piece {
+function compileAny(k: Compiler, node: ASTNode): Piece {
   if (node.op === 'value') return compileValue(node);
   if (node.op === 'id') return probe(k, node, compileName(k, node.args));
   if (node.op === 'call') return probe(k, node, compileCall(k, node));
   return compileOperator(k, node);
+}
+
+const JOINING = ['&&', '||', '?:'];
+
+function compileNode(k: Compiler, node: ASTNode): Piece {
+  const place = k.parts.length;
+  const piece = compileAny(k, node);
+  if (piece.type === 'bool') {
+    const type = node.op === '!_' ? 'not' : JOINING.includes(node.op) ? 'join' : 'leaf';
+    // Its own parts came first while it was compiled; of a leaf, such as a comparison, they tell nothing more.
+    if (type === 'leaf') k.parts.length = place;
+    const text = node.input.slice(node.start, node.end);
+    k.parts.splice(place, 0, { text, start: node.start, end: node.end, type, read: piece.run });
+  }
+  return piece;
 }
 
 /** A compiler of expressions of one rule, which share a layout with the other rules of their kind. */
@@ -83,6 +100,8 @@ export function createCompiler(
     layout,
     stale_ms,
     probes: new Map(),
+    parts: [],
+    numbers: new Set(),
     metrics: new Set(),
     usesAbsence: false,
     compile: (node) => compileNode(compiler, node),

@@ -38,6 +38,15 @@ export interface Probe {
   read(c: Parameters<Evaluate>[0], t: number): number | string;
 }
 
+/** A part of an expression that is true or false: one that joins others, the opposite of another, or neither. */
+export interface Part {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type: 'join' | 'not' | 'leaf';
+  read(c: Parameters<Evaluate>[0], t: number): number;
+}
+
 /** What a rule's expressions may name besides its kind's names. */
 export interface Scope {
   readonly rule: string;
@@ -53,6 +62,10 @@ export interface Compiler {
   /** How long a value counts; undefined = as long as the asset's heartbeat and its usual spacing say. */
   readonly stale_ms: number | undefined;
   readonly probes: Map<string, Probe>;
+  /** Parts that are true or false of what was compiled since it was emptied last. */
+  readonly parts: Part[];
+  /** Names of parameters and of the asset's numbers that were read. */
+  readonly numbers: Set<string>;
   readonly metrics: Set<string>;
   /** Compiles what stands inside. */
   compile(node: ASTNode): Piece;

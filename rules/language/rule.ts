@@ -4,7 +4,7 @@ import type { Trade } from '../../model/site.ts';
 import type { Evaluate } from './context.ts';
 import type { Layout } from './layout.ts';
 import type { Override, Parameter } from './parameters.ts';
-import type { Numeric, Probe } from './piece.ts';
+import type { Numeric, Part, Probe } from './piece.ts';
 import type { Template } from './template.ts';
 
 /** What an unknown condition does: keep things as they are, count as healthy, or count as faulty. */
@@ -45,6 +45,10 @@ export interface CompiledRule {
   readonly metrics: readonly string[];
   readonly everyReading: boolean;
   readonly probes: readonly Probe[];
+  /** What `when` and `clear` are made of, each whole first. Where there is no `clear`, the parts of `when`. */
+  readonly parts: { readonly when: readonly Part[]; readonly clear: readonly Part[] };
+  /** Parameters and numbers of the asset that the conditions read. */
+  readonly numbers: readonly string[];
   readonly evidence: readonly string[];
   readonly words: Template | undefined;
   readonly info: RuleInfo;

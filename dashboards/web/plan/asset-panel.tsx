@@ -15,6 +15,7 @@ import { fetchCurves } from '../parts/readings.ts';
 import { Ago } from '../parts/when.tsx';
 import { TicketLine } from '../ticket/ticket-line.tsx';
 import { conditionWord } from './condition.ts';
+import { WhySection } from './why.tsx';
 
 const DAY_MS = 86_400_000;
 const RENEW_MS = 60_000;
@@ -143,6 +144,7 @@ export function AssetPanel(props: {
         <LatestValues asset={asset} tz={tz} />
       </section>
       <DayCharts asset={asset} tz={tz} />
+      <WhySection key={asset.id} asset={asset.id} tz={tz} />
     </section>
   );
 }
