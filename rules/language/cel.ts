@@ -5,6 +5,7 @@ import { metricsOf } from '../../model/metrics.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { OWN_PAST_FUNCTIONS } from './compile-own-past.ts';
 import { WINDOW_FUNCTIONS } from './context.ts';
+import { FUNCTIONS } from './functions.ts';
 
 /** A mistake at an offset of the expression. */
 export interface ExpressionMistake {
@@ -21,20 +22,6 @@ const never = (): never => {
 };
 const DURATION = 'google.protobuf.Duration';
 const TIMED = ['since', 'since_change'] as const;
-
-/** Everything that can be called, for suggestions and the reference. */
-export const FUNCTIONS: readonly string[] = [
-  ...WINDOW_FUNCTIONS,
-  ...OWN_PAST_FUNCTIONS,
-  ...TIMED,
-  'last',
-  'known',
-  'absent',
-  'night',
-  'day',
-  'local_time',
-  'duration',
-];
 
 /** Names that time and place answer, by the timeline that does. */
 export const DERIVED_NAMES: ReadonlyMap<string, 'level' | 'night_h'> = new Map([

@@ -2,11 +2,8 @@ import { z } from 'zod';
 import { SEVERITIES } from '../../model/fault.ts';
 import { KINDS } from '../../model/kinds.ts';
 import { TRADES } from '../../model/site.ts';
-import { parseDuration } from './duration.ts';
 
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, 'a duration is written like 90s, 10m, 1h30m or 7d');
+const duration = z.string().regex(/^(\d+(ms|[smhd]))+$/, 'a duration is written like 90s, 10m, 1h30m or 7d');
 const name = z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a rule is named like LampOut');
 const expression = z.string().min(1);
 const unknown = z.enum(['hold', 'clear', 'fire']);
@@ -49,55 +46,95 @@ const override = z.strictObject({
   set: z.record(z.string(), number),
 });
 
-const defaults = z.strictObject({
-  lateness: duration.optional(),
-  clock_skew: duration.optional(),
-  unknown: unknown.optional(),
-});
+const lateness = duration
+  .optional()
+  .describe('how long the rule waits for late samples; what comes later is stored but not judged; `0s`');
+const clockSkew = duration.optional().describe('a sample further ahead of its arrival is not judged; `5m`');
+const unknownKey = unknown
+  .optional()
+  .describe(
+    'what an unknown condition does: `hold` (things stay; the time in `for` stands still), `clear`, `fire`; `hold`',
+  );
 
-const proof = z.strictObject({
-  text: z.string().min(1),
-  healthy: expression.optional(),
-  over: z.string().min(1).optional(),
-  tolerance: duration.default('0s'),
-});
+const defaults = z
+  .strictObject({ lateness, clock_skew: clockSkew, unknown: unknownKey })
+  .describe('keys for all rules of the group that do not say otherwise');
+
+const proof = z
+  .strictObject({
+    text: z.string().min(1).describe('what must be seen, in words'),
+    healthy: expression.optional().describe('the condition that must hold'),
+    over: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('how long: a duration without a break, or a whole `night`, `day` or `cycle`'),
+    tolerance: duration.default('0s').describe('how long health may be missing within a night or day'),
+  })
+  .describe('what proves the repair; without it a person looks');
+
+const rollup = z
+  .strictObject({
+    by: z.enum(['circuit', 'gateway']).describe('what the assets share'),
+    min: z.number().int().min(2).describe('so many of them must fire'),
+    share: z.number().min(0).max(1).default(0).describe('and so large a share of them'),
+    as: name.describe('the rule of what they share'),
+  })
+  .describe('when many that share a circuit or a gateway fire, one fault of that');
 
 const ticket = z.strictObject({
-  title: z.string().min(1),
-  rollup: z
-    .strictObject({
-      by: z.enum(['circuit', 'gateway']),
-      min: z.number().int().min(2),
-      share: z.number().min(0).max(1).default(0),
-      as: name,
-    })
-    .optional(),
-  inhibited_by: z.array(name).default([]),
-  wait: duration.default('0s'),
+  title: z
+    .string()
+    .min(1)
+    .describe('may name `{asset.id}`, `{asset.name}`, `{zone.name}`, `{site.name}`, `{members}`'),
+  rollup: rollup.optional(),
+  inhibited_by: z
+    .array(name)
+    .default([])
+    .describe('rules that, while they fire for this asset, its circuit or its gateway, hold this one back'),
+  wait: duration.default('0s').describe('how long to wait before a ticket, so that a group can speak'),
   proof: proof.optional(),
 });
 
+const urgent = z
+  .strictObject({
+    when: expression.describe('the quicker condition'),
+    for: duration.default('0s').describe('how long it must hold'),
+    severity: z.enum(SEVERITIES).describe('what it raises the severity to'),
+  })
+  .describe('a quicker way to fire, or to raise the severity of a fault that is open');
+
 const rule = z.strictObject({
-  rule: name,
-  on: z.union([z.enum(KINDS), z.array(z.enum(KINDS)).min(1)]),
-  when: expression.optional(),
-  clear: expression.optional(),
-  for: duration.default('0s'),
-  keep_firing_for: duration.default('0s'),
-  cumulative: z.boolean().default(false),
-  urgent: z
-    .strictObject({ when: expression, for: duration.default('0s'), severity: z.enum(SEVERITIES) })
-    .optional(),
-  severity: z.enum(SEVERITIES).default('minor'),
-  trade: z.enum(TRADES).optional(),
-  lateness: duration.optional(),
-  clock_skew: duration.optional(),
-  stale: duration.optional(),
-  unknown: unknown.optional(),
-  parameters: parameters.default({}),
-  evidence: z.array(z.string()).default([]),
-  words: z.string().optional(),
-  ticket,
+  rule: name.describe('name, unique in all files'),
+  on: z.union([z.enum(KINDS), z.array(z.enum(KINDS)).min(1)]).describe('kind of asset, or a list of kinds'),
+  when: expression
+    .optional()
+    .describe('the condition that starts the fault; only a rule that others roll up into may leave it out'),
+  clear: expression
+    .optional()
+    .describe('the condition that ends it, by default the opposite of `when`; where both are true, it wins'),
+  for: duration.default('0s').describe('how long `when` must hold before the rule fires'),
+  keep_firing_for: duration.default('0s').describe('how long `clear` must hold before the fault ends'),
+  cumulative: z
+    .boolean()
+    .default(false)
+    .describe('the time in `for` adds up over interruptions, until `clear` is true'),
+  urgent: urgent.optional(),
+  severity: z.enum(SEVERITIES).default('minor').describe('how bad it is'),
+  trade: z.enum(TRADES).optional().describe('who is called; by default the trade of the kind'),
+  lateness,
+  clock_skew: clockSkew,
+  stale: duration
+    .optional()
+    .describe('how long a value counts; by default three heartbeats, or twice its usual spacing'),
+  unknown: unknownKey,
+  parameters: parameters.default({}).describe('numbers that its expressions may name'),
+  evidence: z
+    .array(z.string())
+    .default([])
+    .describe("metrics of the ticket's chart; by default those of `when`"),
+  words: z.string().optional().describe('the reason, with expressions in braces; by default the values'),
+  ticket: ticket.describe('what becomes of a fault'),
 });
 
 const test = z.strictObject({
