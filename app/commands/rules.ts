@@ -6,6 +6,7 @@ import { rulesIn } from '../rule-files.ts';
 import { readText } from '../site-file.ts';
 import { addBacktestCommand } from './rules-backtest.ts';
 import { addCheckCommand } from './rules-check.ts';
+import { addExplainCommand } from './rules-explain.ts';
 
 export function addRulesCommand(program: Command): void {
   const rules = program.command('rules').description('rules and their tests');
@@ -20,5 +21,6 @@ export function addRulesCommand(program: Command): void {
       if (report.failures.length > 0) process.exitCode = 1;
     });
   addCheckCommand(rules);
+  addExplainCommand(rules);
   addBacktestCommand(rules);
 }

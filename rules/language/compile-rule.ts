@@ -85,6 +85,7 @@ function compileForKind(
   const numbers = [...k.numbers];
   const urgent = entry.urgent && {
     when: compileCondition(k, sink, ['urgent', 'when'], entry.urgent.when),
+    text: entry.urgent.when,
     for_ms: msOf(entry.urgent.for),
     severity: entry.urgent.severity,
   };

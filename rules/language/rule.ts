@@ -24,6 +24,8 @@ export interface Proof {
 
 export interface Urgent {
   readonly when: Numeric;
+  /** As written. */
+  readonly text: string;
   readonly for_ms: number;
   readonly severity: Severity;
 }
