@@ -15,7 +15,7 @@ describe('how a rule is written', () => {
     expect(writing.yaml).toContain(`rule: ${name}\n`);
     expect(writing.yaml.match(/^ *- rule: /gm)).toHaveLength(1);
     expect(writing.yaml).not.toMatch(/^tests:/m);
-    expect(writing.file).toMatch(/^\w+\.yaml$/);
+    expect(writing.file).toMatch(/^[\w-]+\.yaml$/);
     expect(writing.guide).toMatch(/\w{3}/);
   });
 
