@@ -68,6 +68,7 @@ function environmentOf(kind: Kind): Environment {
     for (const args of ['', 'int', 'double']) env.registerFunction(`${name}(${args}): bool`, never);
   }
   env.registerFunction('local_time(string, string): bool', never);
+  env.registerFunction(`since_day(string): ${DURATION}`, never);
   for (const arg of ['string', 'double', DURATION]) env.registerFunction(`absent(${arg}): bool`, never);
   // People write 2 * rated_w; CEL would insist on 2.0.
   for (const op of ['+', '-', '*', '/', '==']) {

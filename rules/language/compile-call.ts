@@ -1,11 +1,12 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { attributeTypes } from '../../model/attributes.ts';
 import { DAY_MS, HOUR_MS } from '../../model/clock.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import { compileOwnPast, OWN_PAST_FUNCTIONS, type OwnPastFunction } from './compile-own-past.ts';
 import { WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { type Code, literal } from './emit.ts';
-import { CHANGED, LAST_SEEN, TIME, type Total, totalIn, VALUE, windowIn } from './layout.ts';
+import { CHANGED, constantIn, LAST_SEEN, TIME, type Total, totalIn, VALUE, windowIn } from './layout.ts';
 import {
   boolPiece,
   type Compiler,
@@ -182,6 +183,15 @@ export function compileCall(k: Compiler, call: Call): Piece {
       const code = readCell(slotCells(k, metric) + VALUE);
       const isState = metricsOf(k.kind).get(metric)?.type === 'state';
       return isState ? boolPiece(code) : numberPiece(unitOfName(metric), code);
+    }
+    case 'since_day': {
+      const node = call.args[1][0]!;
+      const name = node.op === 'id' ? node.args : '';
+      if (attributeTypes(k.kind).get(name) !== 'string') {
+        throw new ExpressionError(node, 'since_day needs an attribute that is a day, such as installed');
+      }
+      const day = constantIn(k.layout, `day ${name}`, (asset) => Date.parse(String(asset.attributes[name])));
+      return sincePiece(readCell(day));
     }
     case 'since':
       return sincePiece(readCell(slotCells(k, metricArgument(k, call)) + TIME));

@@ -31,6 +31,11 @@ export const FUNCTION_NOTES: readonly FunctionNote[] = [
     gives: 'time since it last changed, or was first seen',
   },
   {
+    name: 'since_day',
+    usage: 'since_day(installed)',
+    gives: 'time since a day among the attributes (midnight UTC); unknown where it is empty',
+  },
+  {
     name: 'absent',
     usage: 'absent("10m")',
     gives: 'nothing at all was heard of the asset for so long; also `absent(2.5 * heartbeat_s)`',
