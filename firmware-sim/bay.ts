@@ -74,6 +74,7 @@ export function bayModel(options: ModelOptions): DeviceModel {
   // The first stay began some time before the simulation did.
   let change = start + Math.round((habit.until(start, parked) - start) * (0.25 + 0.75 * random.next()));
   let told: boolean | undefined;
+  let isNews = false;
   const move = (): void => {
     parked = !parked;
     if (parked) point?.plugIn(at);
@@ -83,6 +84,7 @@ export function bayModel(options: ModelOptions): DeviceModel {
   const next = (): number => Math.min(report, change, ailments.nextEdge(at));
   return {
     next,
+    isNews: () => isNews,
     step: () => {
       at = next();
       const due = at === report;
@@ -91,6 +93,7 @@ export function bayModel(options: ModelOptions): DeviceModel {
         ailments.at('bay_stuck', at) ?? ailments.at('fire_lane_occupied', at) ?? ailments.at('overstay', at);
       const occupied = parked || forced !== undefined;
       if (!due && occupied === told) return undefined;
+      isNews = occupied !== told;
       told = occupied;
       const power_w = point?.power(at) ?? 0;
       if (due || point) report = at + (power_w > 0 ? CHARGING_REPORT_MS : interval);

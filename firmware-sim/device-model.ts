@@ -15,6 +15,8 @@ export interface DeviceModel {
   next(): number;
   /** Moves to `next()`; what the device says there, or undefined when it stays quiet. */
   step(): Sample | undefined;
+  /** Whether what it said last is news that it sends again until it is acknowledged, not a routine report. */
+  readonly isNews?: () => boolean;
 }
 
 /** What every model is made from. */

@@ -10,6 +10,8 @@ export interface Outgoing extends SimulatedDevice {
   readonly ts: number;
   /** When it leaves: `ts`, or later when a gateway has kept it while its line was down. */
   readonly sent: number;
+  /** Sent again until it is acknowledged: a change. Routine reports are not. */
+  readonly confirmed: boolean;
   /** One JSON object. */
   readonly payload: string;
 }
@@ -43,6 +45,7 @@ export interface Fleet {
 interface Sent {
   readonly sample: Sample;
   readonly sent: number;
+  readonly confirmed: boolean;
 }
 
 /** A device with what its gateway keeps for it. */
@@ -60,19 +63,20 @@ function* saying(speaker: Speaker, to: number): Generator<Sent> {
     const sample = model.step();
     if (!sample || isSilent(sample.ts)) continue;
     const { ts } = sample;
+    const confirmed = model.isNews?.() ?? false;
     const since = clockReset(ts);
     if (since !== undefined) {
-      yield { sample: { ...sample, ts: CLOCK_ZERO + (ts - since) }, sent: ts };
+      yield { sample: { ...sample, ts: CLOCK_ZERO + (ts - since) }, sent: ts, confirmed };
       continue;
     }
     const sent = keptUntil(ts);
     if (sent !== undefined) {
-      speaker.kept.push({ sample, sent });
+      speaker.kept.push({ sample, sent, confirmed });
       continue;
     }
     yield* released(speaker, ts);
     for (const sighting of sightings) sighting.hear(sample);
-    yield { sample, sent: ts };
+    yield { sample, sent: ts, confirmed };
   }
   yield* released(speaker, to);
 }
@@ -115,9 +119,9 @@ export function createFleet(options: FleetOptions): Fleet {
       const outgoing: Outgoing[] = [];
       for (const member of members) {
         const { device, asset, topic, wired } = member;
-        for (const { sample, sent } of saying(member, to)) {
+        for (const { sample, sent, confirmed } of saying(member, to)) {
           const payload = JSON.stringify(sample);
-          outgoing.push({ device, asset, topic, wired, ts: sample.ts, sent, payload });
+          outgoing.push({ device, asset, topic, wired, ts: sample.ts, sent, confirmed, payload });
         }
       }
       time = Math.max(time, to);

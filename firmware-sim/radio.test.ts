@@ -20,7 +20,7 @@ const fleetWith = (faults = ''): Fleet =>
     now: START,
   });
 const all: readonly Outgoing[] = fleetWith().advance(END);
-const sent = all.filter(({ wired }) => !wired);
+const sent = all.filter(({ wired, confirmed }) => !wired && !confirmed);
 const key = ({ asset, ts }: Outgoing): string => `${asset} ${ts}`;
 
 /** What arrives when the sending is cut at these times. */
@@ -72,6 +72,15 @@ test('the luck is the seed’s, however the time is cut', () => {
     { numRuns: 10 },
   );
   expect(told(arrivals(RADIO, [], 2))).not.toEqual(whole);
+});
+
+test('news is not lost: it is sent again until it is acknowledged', () => {
+  const news = Array.from({ length: 300 }, (_, i) => ({ ...sent[0]!, sent: START + i, confirmed: true }));
+  const radio = createRadio(RADIO, seededRandom(1));
+  radio.send(news);
+  const arrived = radio.arrivals(END);
+  expect(new Set(arrived.map(({ outgoing }) => outgoing.sent)).size).toBe(300);
+  expect(all.some(({ confirmed }) => confirmed)).toBe(true);
 });
 
 test('a wired device loses nothing and keeps its order; only repeats come late', () => {

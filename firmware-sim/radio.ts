@@ -4,7 +4,8 @@ import type { Outgoing } from './fleet.ts';
 
 /**
  * What happens to messages between the devices and Steward. A wired device loses nothing and says things in order, but
- * what it sends again after a lost PUBACK may come late too.
+ * what it sends again after a lost PUBACK may come late too. News that is lost is sent again until it is acknowledged
+ * (a confirmed uplink of LoRaWAN), a routine report is not.
  */
 export interface RadioProfile {
   /** Share of messages that never arrive. */
@@ -31,6 +32,9 @@ export interface Radio {
   arrivals(to: number): readonly Delivery[];
 }
 
+/** How soon a device says again what was not acknowledged. */
+const AGAIN_MS = MINUTE_MS;
+
 /** The same seed gives the same luck, device by device, however the sending is cut into pieces. */
 export function createRadio({ loss, repeats, delay_ms }: RadioProfile, random: Random): Radio {
   const luck = new Map<string, Random>();
@@ -47,11 +51,13 @@ export function createRadio({ loss, repeats, delay_ms }: RadioProfile, random: R
     send: (all) => {
       for (const outgoing of all) {
         const own = luckOf(outgoing.device);
-        const { wired, sent } = outgoing;
-        const copies = !wired && own.next() < loss ? 0 : own.next() < repeats ? 2 : 1;
+        const { wired, sent, confirmed } = outgoing;
+        const isLost = !wired && own.next() < loss;
+        const copies = isLost && !confirmed ? 0 : own.next() < repeats ? 2 : 1;
+        const again_ms = isLost ? AGAIN_MS : 0;
         for (let i = 0; i < copies; i++) {
           const way_ms = wired && i === 0 ? 0 : Math.floor(own.next() * delay_ms);
-          onTheWay.push({ at: sent + way_ms, outgoing });
+          onTheWay.push({ at: sent + Math.max(again_ms, way_ms), outgoing });
         }
       }
     },

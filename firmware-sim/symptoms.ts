@@ -129,12 +129,15 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
     ),
   pump_dry_run: (number) =>
     when(5 * SECOND_MS, ({ running, power_w }) => running === true && Number(power_w) < number('dry_run_w')),
-  pump_vibration: (number) =>
-    when(
-      10 * MINUTE_MS,
-      ({ running, vibration_mm_s }) =>
-        running === true && Number(vibration_mm_s) > number('vibration_warn_mm_s'),
-    ),
+  pump_vibration: (number) => {
+    const warn_mm_s = number('vibration_warn_mm_s');
+    let isHigh = false;
+    return when(10 * MINUTE_MS, ({ running, vibration_mm_s }) => {
+      // Good again only below 90 % of the limit: a meter that trembles about it has not recovered.
+      isHigh = running === true && Number(vibration_mm_s) > warn_mm_s * (isHigh ? 0.9 : 1);
+      return isHigh;
+    });
+  },
   vibration_rise: () => {
     const own = ownMean(LEARNT_MS);
     const mean = meanOver(10 * MINUTE_MS);
@@ -159,14 +162,14 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
       const off = number('wrong_level_pct') / 100;
       return Number(level_pct) > 0 && share > 0.2 && Math.abs(share - 1) > off;
     }),
-  power_factor_low: (number) =>
-    when(
-      30 * MINUTE_MS,
-      ({ level_pct, power_factor }) =>
-        Number(level_pct) >= number('power_factor_from_pct') &&
-        Number(power_factor) > 0 &&
-        Number(power_factor) < number('power_factor_low'),
-    ),
+  power_factor_low: (number) => {
+    const own = ownMean(LEARNT_MS);
+    return when(30 * MINUTE_MS, ({ ts, level_pct, power_factor, power_w }) => {
+      if (Number(level_pct) < number('power_factor_from_pct') || Number(power_w) < 2) return false;
+      const usual = own(ts, Number(power_factor));
+      return Number(power_factor) < Math.max(number('power_factor_low'), usual - 0.15);
+    });
+  },
   driver_hot: () =>
     when(
       MINUTE_MS,

@@ -81,7 +81,8 @@ function bayOf(random: Random): More {
   };
 }
 
-function pumpOf(random: Random): More {
+/** A controller on a cable says more than a sensor with a battery. */
+function pumpOf(random: Random, heartbeat_s: number): More {
   const duty = pick(random, ['drainage', 'drainage', 'booster', 'booster', 'fire']);
   const rated_w = duty === 'fire' ? 15_000 : pick(random, [2200, 3000, 4000, 5500]);
   return {
@@ -89,7 +90,7 @@ function pumpOf(random: Random): More {
     rated_w,
     vibration_class: random.next() < 0.2 ? 'own' : 'iso10816_7_1',
     dry_run_w: 0.4 * rated_w,
-    heartbeat_s: pick(random, [60, 60, 120, 300]),
+    heartbeat_s,
     service_every_h: duty === 'booster' ? 4000 : duty === 'fire' ? 50 : 500,
     serviced_at_run_h: 200 + random.int(5000),
   };
@@ -116,7 +117,9 @@ export function drawEstate(random: Random, size: number): Site {
       for (let i = 0; i < lamps; i++) add(drawing, 'luminaire', { zone, circuit, gateway }, lampOf(random));
     } else {
       for (let i = 0; i < carried; i++) {
-        if (random.next() < 0.1) add(drawing, 'pump', { zone, gateway }, pumpOf(random));
+        const luck = random.next();
+        if (luck < 0.06) add(drawing, 'pump', { zone }, pumpOf(random, pick(random, [20, 60])));
+        else if (luck < 0.1) add(drawing, 'pump', { zone, gateway }, pumpOf(random, 300));
         else add(drawing, 'bay', { zone, gateway }, bayOf(random));
       }
     }

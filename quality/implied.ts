@@ -4,7 +4,7 @@
  */
 export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   // A pump that nobody stops empties its sump, draws air, and uses up its hours.
-  RunsOn: ['PumpDryRun', 'PumpServiceDue'],
+  RunsOn: ['PumpDryRun', 'PumpServiceDue', 'EfficiencyLoss'],
   // Bubbles that collapse at the wheel shake the housing.
   Cavitation: ['PumpVibration', 'EfficiencyLoss'],
   // Suction is lost and nothing flows; what was pumped for nothing is missing in the mean of the day.
