@@ -18,7 +18,7 @@ const entry = z.strictObject({
   note: z.string().optional(),
 });
 // A list whose every line is commented out is null in YAML.
-const schema = z.strictObject({ faults: z.array(entry).nullish() });
+export const scenarioSchema = z.strictObject({ faults: z.array(entry).nullish() });
 type Entry = z.output<typeof entry>;
 
 /** One fault to be made, as the scenario file tells it. */
@@ -82,7 +82,7 @@ function mistakesOf(entry: Entry, i: number, site: Site): Mistake[] {
  * Throws scenario_invalid that lists every mistake with file, line and column.
  */
 export function readScenario(text: string, file: string, site: Site): Scenario {
-  const yaml = readStrictYaml(text, file, schema, 'scenario_invalid');
+  const yaml = readStrictYaml(text, file, scenarioSchema, 'scenario_invalid');
   const entries = yaml.value.faults ?? [];
   const mistakes = entries.flatMap((fault, i) => mistakesOf(fault, i, site));
   if (mistakes.length > 0) throw yaml.error('scenario_invalid', mistakes);

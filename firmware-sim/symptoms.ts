@@ -35,6 +35,18 @@ function meanOver(span_ms: number): (ts: number, value: number) => number {
   };
 }
 
+/** A mean that forgets: what is older than the time constant counts for a third. */
+function smoothOver(constant_ms: number): (ts: number, value: number) => number {
+  let last: number | undefined;
+  let mean = 0;
+  return (ts, value) => {
+    const kept = last === undefined ? 0 : Math.exp(-(ts - last) / constant_ms);
+    mean = kept * mean + (1 - kept) * value;
+    last = ts;
+    return mean;
+  };
+}
+
 /** What a counter rose by over the last `span_ms`. */
 function riseOver(span_ms: number): (ts: number, value: number) => number {
   const kept: { ts: number; value: number }[] = [];
@@ -130,12 +142,10 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
   pump_dry_run: (number) =>
     when(5 * SECOND_MS, ({ running, power_w }) => running === true && Number(power_w) < number('dry_run_w')),
   pump_vibration: (number) => {
-    const warn_mm_s = number('vibration_warn_mm_s');
-    let isHigh = false;
-    return when(10 * MINUTE_MS, ({ running, vibration_mm_s }) => {
-      // Good again only below 90 % of the limit: a meter that trembles about it has not recovered.
-      isHigh = running === true && Number(vibration_mm_s) > warn_mm_s * (isHigh ? 0.9 : 1);
-      return isHigh;
+    const mean = meanOver(MINUTE_MS);
+    return when(10 * MINUTE_MS, ({ ts, running, vibration_mm_s }) => {
+      const mean_mm_s = mean(ts, Number(vibration_mm_s));
+      return running === true && mean_mm_s > number('vibration_warn_mm_s');
     });
   },
   vibration_rise: () => {
@@ -217,7 +227,7 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
   sensor_drift: () => {
     const own = ownMean(LEARNT_MS);
     const spread = ownMean(LEARNT_MS);
-    const mean = meanOver(DAY_MS);
+    const mean = smoothOver(6 * HOUR_MS);
     let isOff = false;
     return when(DAY_MS, ({ ts, occupied, magnetic_ut }) => {
       if (occupied !== false || magnetic_ut === undefined) return isOff;
@@ -243,10 +253,13 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
   battery_low: () => when(HOUR_MS, ({ battery_pct }) => Number(battery_pct ?? 100) < 15),
 };
 
-const SILENT_HEARTBEATS = 2.5;
+/** Heartbeats that may be missed: radio loses some, a gateway speaks over a line. */
+const SILENT_HEARTBEATS = 4.5;
+const SILENT_HEARTBEATS_OF_GATEWAY = 2.5;
 
 function silence(asset: Asset, hold_ms: number): Symptom {
-  return { hold_ms, since: () => undefined, silent_ms: SILENT_HEARTBEATS * heartbeatMs(asset) };
+  const heartbeats = asset.kind === 'gateway' ? SILENT_HEARTBEATS_OF_GATEWAY : SILENT_HEARTBEATS;
+  return { hold_ms, since: () => undefined, silent_ms: heartbeats * heartbeatMs(asset) };
 }
 
 export function symptomOf(fault: FaultKind, asset: Asset, site: Site): Symptom {
