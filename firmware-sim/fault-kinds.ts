@@ -15,6 +15,7 @@ const BY_ZONES = {
   attribute: 'vibration_class',
   is: ['iso10816_7_1', 'iso10816_7_2', 'iso10816_3_rigid', 'iso10816_3_flexible'],
 };
+const ONE_SPEED = { attribute: 'duty', is: ['drainage', 'fire'] };
 const EMPTIED = { attribute: 'duty', is: ['drainage'] };
 
 /** What can be made to go wrong. docs/simulator.md tells what each looks like. */
@@ -37,10 +38,10 @@ export const FAULT_KINDS = {
   pump_service_due: { kind: 'pump', rule: 'PumpServiceDue' },
   bearing_hot: { kind: 'pump', rule: 'BearingHot' },
   fails_to_start: { kind: 'pump', rule: 'FailsToStart' },
-  runs_on: { kind: 'pump', rule: 'RunsOn', only: { attribute: 'duty', is: ['drainage', 'fire'] } },
+  runs_on: { kind: 'pump', rule: 'RunsOn', only: ONE_SPEED },
   short_cycling: { kind: 'pump', rule: 'ShortCycling', only: EMPTIED },
   cavitation: { kind: 'pump', rule: 'Cavitation' },
-  efficiency_loss: { kind: 'pump', rule: 'EfficiencyLoss' },
+  efficiency_loss: { kind: 'pump', rule: 'EfficiencyLoss', only: ONE_SPEED },
   seal_leak: { kind: 'pump', rule: 'SealLeak' },
   bay_stuck: { kind: 'bay', rule: 'BayStuck' },
   sensor_drift: { kind: 'bay', rule: 'BaySensorDrift' },

@@ -141,8 +141,6 @@ export function drainage(asset: Asset, calendar: Calendar, random: Random): Hydr
 
 const MAINS_KPA = 182;
 const HELD_KPA = 420;
-/** Share of rated speed that the converter allows. */
-const FASTEST = 1.06;
 
 /** A speed-controlled set that keeps the mains pressure: it never stops, demand sets how hard it works. */
 export function booster(asset: Asset, calendar: Calendar, random: Random): Hydraulics {
@@ -154,19 +152,15 @@ export function booster(asset: Asset, calendar: Calendar, random: Random): Hydra
       const decay = Math.exp(-seconds / 240);
       wobble = wobble * decay + 0.06 * Math.sqrt(1 - decay * decay) * random.normal();
       const demand = clamp(ofHour(DEMAND, calendar.minute(at)) + wobble, 0.03, 1);
-      // What the rings let back must go through the wheel as well.
-      const kept = 1 - WEAR_BACKFLOW * fault.wear;
-      const head = 1 / (1 - WEAR_HEAD * fault.wear);
-      const flow = Math.min(demand / kept, flowAgainst(head, 0, FASTEST));
-      const speed = Math.min(FASTEST, speedFor(flow, head));
+      const speed = speedFor(demand, 1);
       const held_kpa = HELD_KPA - 6 * demand;
       return {
         commanded: true,
         running: !blocked,
         speed,
-        load: dry ? DRY_LOAD : powerAt(flow, speed) * (clogged ? 0.93 : 1),
-        roughness: roughness(flow, speed) * (dry ? 1.4 : clogged ? CAVITATION_ROUGHNESS : 1),
-        flow_m3_h: dry || blocked ? 0 : most_m3_h * flow * delivered(fault),
+        load: dry ? DRY_LOAD : powerAt(demand, speed) * (clogged ? 0.93 : 1),
+        roughness: roughness(demand, speed) * (dry ? 1.4 : clogged ? CAVITATION_ROUGHNESS : 1),
+        flow_m3_h: dry || blocked ? 0 : most_m3_h * demand * delivered(fault),
         suction_kpa: dry ? -24 : clogged && !blocked ? CLOGGED_KPA : MAINS_KPA - 22 * demand,
         pressure_kpa: blocked ? MAINS_KPA : dry ? 60 : clogged ? held_kpa - 110 : held_kpa,
         level_cm: dry ? 8 : 190 - 40 * demand,

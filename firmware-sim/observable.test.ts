@@ -64,7 +64,7 @@ const CASES: Record<
   runs_on: ['pump-05', 3, 'when: +20h for 24h', 0, 6],
   short_cycling: ['pump-05', 3, 'when: +20h for 12h', 0, 4],
   cavitation: ['pump-08', 5, 'when: +80h for 12h', 0, 8],
-  efficiency_loss: ['pump-08', 16, 'when: +200h for 170h, onset_h: 48', 10, 72],
+  efficiency_loss: ['pump-05', 16, 'when: +200h for 170h, onset_h: 48', 10, 72],
   seal_leak: ['pump-08', 2, 'when: +20h for 12h', 0, 0.1],
   bay_stuck: ['bay-015', 4, 'when: +20h for 60h', 0, 40],
   sensor_drift: ['bay-002', 16, 'when: +200h for 170h, onset_h: 48', 4, 60],
@@ -117,10 +117,11 @@ test('a welded contactor empties the sump until the pump snores', () => {
 });
 
 test('worn rings cost power for the same water', () => {
-  const { said } = run('pump-08', 14, 'fault: efficiency_loss, when: +170h for 160h, onset_h: 24');
+  const { said } = run('pump-05', 14, 'fault: efficiency_loss, when: +170h for 160h, onset_h: 24');
   const useful = (from_h: number, to_h: number): number => {
     const of = said.filter(({ ts }) => ts >= START + from_h * HOUR_MS && ts < START + to_h * HOUR_MS);
-    const sum = (name: string): number => of.reduce((total, sample) => total + Number(sample[name]), 0);
+    const sum = (name: string): number =>
+      of.reduce((total, sample) => total + (sample['running'] ? Number(sample[name]) : 0), 0);
     return sum('flow_m3_h') / sum('power_w');
   };
   expect(useful(240, 288) / useful(96, 144)).toBeLessThan(0.83);

@@ -76,7 +76,7 @@ const SPREADS: Record<FaultKind, Spread> = {
   short_cycling: { fits: pumpOf('drainage'), share: 0.1, few: 1, least_h: 4, most_h: 24 },
   cavitation: { fits: pumpOf('booster'), share: 0.1, few: 1, least_h: 2, most_h: 24, from_d: 8 },
   efficiency_loss: {
-    fits: pumpOf('booster'),
+    fits: pumpOf('drainage'),
     share: 0.12,
     few: 1,
     least_h: 300,
