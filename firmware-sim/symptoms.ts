@@ -35,14 +35,23 @@ function meanOver(span_ms: number): (ts: number, value: number) => number {
   };
 }
 
-/** A mean that forgets: what is older than the time constant counts for a third. */
-function smoothOver(constant_ms: number): (ts: number, value: number) => number {
-  let last: number | undefined;
-  let mean = 0;
+/**
+ * A mean that forgets, with a time constant of the time that counts; undefined values and the time before them do not.
+ * While it is young it is the plain mean.
+ */
+function smoothOver(constant_ms: number): (ts: number, value: number | undefined) => number {
+  let last = 0;
+  let counted_ms = 0;
+  let mean: number | undefined;
   return (ts, value) => {
-    const kept = last === undefined ? 0 : Math.exp(-(ts - last) / constant_ms);
-    mean = kept * mean + (1 - kept) * value;
+    const step_ms = Math.min(ts - last, constant_ms);
     last = ts;
+    if (value === undefined) return mean ?? Number.NaN;
+    if (mean === undefined) mean = value;
+    else {
+      counted_ms += step_ms;
+      mean += Math.max(1 - Math.exp(-step_ms / constant_ms), step_ms / counted_ms) * (value - mean);
+    }
     return mean;
   };
 }
@@ -211,14 +220,17 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
   },
   efficiency_loss: () => {
     const own = ownMean(LEARNT_MS);
-    const mean = meanOver(DAY_MS);
-    let isLow = false;
+    const mean = smoothOver(HOUR_MS);
+    let since: number | undefined;
+    let usual = Number.POSITIVE_INFINITY;
     return when(DAY_MS, ({ ts, running, flow_m3_h, pressure_kpa, suction_kpa, power_w }) => {
-      if (running !== true) return isLow;
-      const useful = (Number(flow_m3_h) * (Number(pressure_kpa) - Number(suction_kpa))) / Number(power_w);
-      const first = own(ts, useful);
-      isLow = mean(ts, useful) < 0.85 * first;
-      return isLow;
+      since = running === true ? (since ?? ts) : undefined;
+      const counts = since !== undefined && ts - since > MINUTE_MS;
+      const head_kpa = Number(pressure_kpa) - Number(suction_kpa);
+      const useful = counts ? (Number(flow_m3_h) * head_kpa) / Number(power_w) : undefined;
+      const smooth = mean(ts, useful);
+      if (useful !== undefined) usual = own(ts, useful);
+      return smooth < 0.85 * usual;
     });
   },
   seal_leak: () => when(MINUTE_MS, ({ seal_leak }) => seal_leak === true),
@@ -228,13 +240,16 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
     const own = ownMean(LEARNT_MS);
     const spread = ownMean(LEARNT_MS);
     const mean = smoothOver(6 * HOUR_MS);
-    let isOff = false;
+    let usual_ut = 0;
+    let variance = Number.POSITIVE_INFINITY;
     return when(DAY_MS, ({ ts, occupied, magnetic_ut }) => {
-      if (occupied !== false || magnetic_ut === undefined) return isOff;
-      const first = own(ts, Number(magnetic_ut));
-      const variance = spread(ts, (Number(magnetic_ut) - first) ** 2);
-      isOff = Math.abs(mean(ts, Number(magnetic_ut)) - first) > 3 * Math.sqrt(variance);
-      return isOff;
+      const field_ut = occupied === false ? Number(magnetic_ut) : undefined;
+      const smooth = mean(ts, field_ut);
+      if (field_ut !== undefined) {
+        usual_ut = own(ts, field_ut);
+        variance = spread(ts, (field_ut - usual_ut) ** 2);
+      }
+      return Math.abs(smooth - usual_ut) > 3 * Math.sqrt(variance);
     });
   },
   clock_reset: (_number, asset) => silence(asset, WAIT_MS),
