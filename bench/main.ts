@@ -5,6 +5,7 @@ import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { machine } from './machine.ts';
 import { benchOutage } from './outage.ts';
+import { benchRules } from './rules.ts';
 import { benchSeries } from './series.ts';
 import { benchSkab } from './skab.ts';
 import { benchTickets } from './tickets.ts';
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<
   connections: benchConnections,
   outage: benchOutage,
   latency: benchLatency,
+  rules: benchRules,
   tickets: benchTickets,
   skab: benchSkab,
   backtest: benchBacktest,

@@ -1,0 +1,75 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import type { RulesRun, RulesRunReport } from './rules-run.ts';
+import { RULES_OF_A_METRIC } from './rules-text.ts';
+
+const RUN = `${import.meta.dirname}/rules-run.${import.meta.filename.endsWith('.ts') ? 'ts' : 'js'}`;
+
+async function inProcess(order: RulesRun): Promise<RulesRunReport> {
+  // The heap's young part is kept small: readings die at once, and what an engine needs is to be seen.
+  const child = fork(RUN, [JSON.stringify(order)], { execArgv: ['--max-semi-space-size=16'] });
+  const [report] = await Promise.race([
+    once(child, 'message') as Promise<[RulesRunReport]>,
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the run ended with ${code}`);
+    }),
+  ]);
+  return report;
+}
+
+const perSample = (report: RulesRunReport): number => 1e9 / report['samples_per_s']!;
+const ratio = (a: number, b: number): number => Math.round((a / b) * 100) / 100;
+
+/** Decoded samples of one metric each, of assets drawn at random, through the rules: one core, seven rules a sample. */
+export async function benchRules(
+  say: (line: string) => void,
+  args: readonly string[],
+): Promise<Record<string, number>> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      assets: { type: 'string', default: '100000' },
+      rules: { type: 'string', default: '50' },
+      samples: { type: 'string', default: '4000000' },
+    },
+  });
+  const [assets, rules, samples] = [Number(values.assets), Number(values.rules), Number(values.samples)];
+  const measure = async (order: Partial<RulesRun>): Promise<RulesRunReport> => {
+    const whole: RulesRun = { engine: 'steward', assets, rules, samples, restart: false, ...order };
+    const report = await inProcess(whole);
+    const rate = report['samples_per_s']!.toLocaleString('en');
+    const name = whole.engine.replaceAll('_', ' ');
+    say(`${name}: ${whole.assets} assets, ${whole.rules} rules: ${rate} samples/s`);
+    return report;
+  };
+  say(`each sample touches ${RULES_OF_A_METRIC} rules`);
+  const steward = await measure({ restart: true });
+  const { rss_mib, snapshot_mib, snapshot_pause_ms, snapshot_all_ms, rss_snapshot_mib, restore_ms } = steward;
+  say(
+    `  ${steward['changes']} changes of faults; memory ${rss_mib} MiB, ${rss_snapshot_mib} MiB with a snapshot of ${snapshot_mib} MiB in memory`,
+  );
+  say(
+    `  snapshot: longest pause ${snapshot_pause_ms} ms, ${snapshot_all_ms} ms in all; restore to the first evaluation ${restore_ms} ms`,
+  );
+  const hand = await measure({ engine: 'hand_written' });
+  const json = await measure({ engine: 'json_rules_engine' });
+  const few = await measure({ assets: 1_000, samples: samples / 2 });
+  const tenRules = await measure({ rules: 10, samples: samples / 2 });
+  const manyRules = await measure({ rules: 200, samples: samples / 2 });
+  const figures = {
+    samples_per_s: steward['samples_per_s']!,
+    hand_written_samples_per_s: hand['samples_per_s']!,
+    json_rules_engine_samples_per_s: json['samples_per_s']!,
+    rss_mib: rss_mib!,
+    snapshot_pause_ms: snapshot_pause_ms!,
+    snapshot_mib: snapshot_mib!,
+    restore_ms: restore_ms!,
+    cost_ratio_assets: ratio(perSample(steward), perSample(few)),
+    cost_ratio_rules: ratio(perSample(manyRules), perSample(tenRules)),
+  };
+  say(
+    `cost of a sample: × ${figures.cost_ratio_assets} from 1,000 to ${assets} assets, × ${figures.cost_ratio_rules} from 10 to 200 rules`,
+  );
+  return figures;
+}
