@@ -1,6 +1,6 @@
 import { assemble, assembleRest } from '../language/assemble.ts';
 import type { Evaluate } from '../language/context.ts';
-import { SLOT_CELLS } from '../language/layout.ts';
+import { type PeerGroup, SLOT_CELLS } from '../language/layout.ts';
 import type { CompiledRule, Lane } from '../language/rule.ts';
 import { planWindow, type WindowPlan } from './window.ts';
 
@@ -29,6 +29,8 @@ export interface LanePlan {
   readonly windowsOfSlot: readonly (readonly WindowPlan[])[];
   /** By slot: a cell of every cache line that a sample of it reads or writes, its windows' panes left out. */
   readonly linesOfSlot: readonly Int32Array[];
+  /** What is asked of neighbours, by its place in the layout. */
+  readonly peers: readonly { readonly by: PeerGroup; readonly run: Evaluate }[];
   readonly rules: readonly PlannedRule[];
   /** What a reading with these slots touches; each set is thought about once. */
   touched(slots: number): Touched;
@@ -94,6 +96,7 @@ function makePlan(lane: Lane): LanePlan {
     windows,
     windowsOfSlot: layout.slots.map((_, slot) => windows.filter((_w, i) => layout.windows[i]!.slot === slot)),
     linesOfSlot: layout.slots.map((_, slot) => linesOf(lane, slot)),
+    peers: layout.peers.map(({ by, code }) => ({ by, run: assemble(code) })),
     rules: planned,
     touched: touchedIn(lane, planned),
   };

@@ -8,6 +8,7 @@ export interface LaneShape {
   readonly kind: Kind;
   readonly lateness_ms: number;
   readonly clock_skew_ms: number;
+  readonly ordered: boolean;
   readonly stride: number;
   readonly slots: readonly { readonly metric: string; readonly at: number }[];
   readonly windows: readonly WindowShape[];
@@ -24,11 +25,12 @@ export interface WindowShape {
   readonly stride: number;
 }
 
-export function shapeOf({ kind, lateness_ms, clock_skew_ms, layout, rules }: Lane): LaneShape {
+export function shapeOf({ kind, lateness_ms, clock_skew_ms, ordered, layout, rules }: Lane): LaneShape {
   return {
     kind,
     lateness_ms,
     clock_skew_ms,
+    ordered,
     stride: layout.size,
     slots: layout.slots.map(({ metric, at }) => ({ metric, at })),
     windows: layout.windows.map((window) => ({

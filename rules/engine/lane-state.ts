@@ -8,6 +8,7 @@ import type { Lane } from '../language/rule.ts';
 import { writeNew } from './asset-cells.ts';
 import { type LanePlan, planOf } from './lane-plan.ts';
 import { type Memory, newPages, select } from './memory.ts';
+import { createPeers } from './peers.ts';
 import { timelineFor } from './timeline.ts';
 import { newSamples, type Samples } from './waiting.ts';
 import { createWakes, type Wakes } from './wakes.ts';
@@ -41,6 +42,7 @@ function memoryOf(plan: LanePlan, assets: readonly Asset[], upSince: number): Me
     upSince,
     asset: () => assets[m.place]!,
     slope: (window) => windowSlope(m, plan.windows[window]!),
+    peers: () => Number.NaN,
     own: OWN_PAST,
     pages: newPages(assets.length, stride),
     stride,
@@ -86,6 +88,7 @@ export function createLaneState(
     select(m, place);
     m.timelines = ofPlace[placeOf[place]!]!;
   };
+  m.peers = createPeers(plan, m, assets, (place) => ofPlace[placeOf[place]!]!);
   for (const [place, asset] of assets.entries()) {
     takeAsset(place);
     writeNew(m.v, m.o, lane, asset);

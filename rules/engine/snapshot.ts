@@ -8,7 +8,7 @@ import type { LaneState } from './lane-state.ts';
 import type { CorrelatorState, Node } from './node.ts';
 import type { Page } from './page.ts';
 
-const VERSION = 3;
+const VERSION = 4;
 /** Faults or nodes of one piece: some milliseconds to write. */
 const CHUNK = 500;
 
@@ -131,7 +131,8 @@ export function keptLane(state: EngineState | undefined, lane: Lane): KeptLane |
     ({ shape }) =>
       shape.kind === lane.kind &&
       shape.lateness_ms === lane.lateness_ms &&
-      shape.clock_skew_ms === lane.clock_skew_ms,
+      shape.clock_skew_ms === lane.clock_skew_ms &&
+      shape.ordered === lane.ordered,
   );
 }
 

@@ -88,30 +88,33 @@ export function createWatcher(hear: Hear): Watcher {
   };
   return {
     step: (state, place, ts, samples) => {
-      const { lateness_ms } = state.plan.lane;
+      const { lateness_ms, ordered } = state.plan.lane;
       state.take(place);
-      if (lateness_ms === 0) {
+      if (lateness_ms === 0 && !ordered) {
         apply(state, ts, samples);
         return;
       }
       const { m } = state;
-      if (ts < m.v[m.o + APPLIED]!) return;
+      const applied = m.v[m.o + APPLIED]!;
+      if (ts < applied || (ordered && ts === applied)) return;
       if (ts > m.v[m.o + NEWEST]!) m.v[m.o + NEWEST] = ts;
       keepWaiting(m, ts, samples);
-      release(state, m.v[m.o + NEWEST]! - lateness_ms);
+      if (!ordered) release(state, m.v[m.o + NEWEST]! - lateness_ms);
       schedule(state, firstWaiting(m));
     },
     advance: (state, now, most) => {
       const { wakes, m } = state;
       let left = most;
-      const limit = now - state.plan.lane.lateness_ms;
+      const { lateness_ms, ordered } = state.plan.lane;
+      const limit = now - lateness_ms;
       for (let at = wakes.next(); at < limit && left > 0; at = wakes.next(), left--) {
         state.take(wakes.pop());
         const cell = m.o + SCHEDULED;
         if (m.v[cell] !== at) continue;
         m.v[cell] = Number.POSITIVE_INFINITY;
         // A sample that waits comes before what the clock brings at its very time.
-        release(state, limit);
+        // Where assets look at each other all of them go on together.
+        release(state, ordered ? at + 1 : limit);
         runDue(state, at + 1);
       }
       return left;

@@ -58,6 +58,7 @@ function environmentOf(kind: Kind): Environment {
     for (const name of TIMED) env.registerFunction(`${name}(${type}): ${DURATION}`, never);
     env.registerFunction(`last(${type}): ${type}`, never);
     env.registerFunction(`known(${type}): bool`, never);
+    env.registerFunction(`peers(string, ${type}): double`, never);
     for (const name of OWN_PAST_FUNCTIONS) {
       for (const args of ['string', 'string, bool']) {
         env.registerFunction(`${name}(${type}, ${args}): double`, never);

@@ -5,7 +5,9 @@ import type { CompiledRule, Lane } from './rule.ts';
 
 /** Where compiled rules go and mistakes are noted: keys below the rule, offset in the text, what is wrong. */
 export interface RuleSink {
-  lane(key: Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms'>): Lane & { readonly rules: CompiledRule[] };
+  lane(
+    key: Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms' | 'ordered'>,
+  ): Lane & { readonly rules: CompiledRule[] };
   mistake(keys: readonly (string | number)[], at: number, message: string): void;
 }
 

@@ -59,6 +59,13 @@ function checkEvidence(entry: RuleEntry, kind: Kind, sink: RuleSink): void {
   }
 }
 
+/** Rules that look at other assets have a lane of their own, so that the others need not wait with them. */
+function looksAtPeers({ when, clear, urgent, words, ticket }: RuleEntry): boolean {
+  return [when, clear, urgent?.when, words, ticket.proof?.healthy].some(
+    (text) => text !== undefined && /\bpeers\s*\(/.test(text),
+  );
+}
+
 function compileForKind(
   entry: RuleEntry & { when: string },
   info: RuleInfo,
@@ -68,7 +75,12 @@ function compileForKind(
   sink: RuleSink,
 ): void {
   const clock_skew_ms = msOf(entry.clock_skew ?? defaults.clock_skew ?? '5m');
-  const lane = sink.lane({ kind, lateness_ms: info.lateness_ms, clock_skew_ms });
+  const lane = sink.lane({
+    kind,
+    lateness_ms: info.lateness_ms,
+    clock_skew_ms,
+    ordered: looksAtPeers(entry),
+  });
   const k = createCompiler(
     kind,
     lane.layout,

@@ -20,6 +20,8 @@ export interface Context {
   asset(): Asset;
   /** Least squares through the samples of a window, per hour; NaN where there are too few. */
   slope(window: number): number;
+  /** Mean of an expression over the other assets of a group for which it is known; NaN where there are none. */
+  peers(place: number, t: number): number;
   /** Brings the cells of an asset's own past up to date. */
   readonly own: OwnPast;
 }

@@ -64,6 +64,12 @@ export const FUNCTION_NOTES: readonly FunctionNote[] = [
       'how far it has left the habits of its first week that counts: above 1 is an anomaly ([decision 23](decisions/0023-anomaly-by-two-means.md))',
   },
   {
+    name: 'peers',
+    usage: 'peers("circuit", power_w)',
+    gives:
+      'mean of an expression over the other assets of its `circuit`, `gateway`, `zone` or `site` (of its kind) for which it is known; of a condition: the share for which it is true',
+  },
+  {
     name: 'night',
     usage: 'night(30)',
     gives: 'from 30 minutes after sunset to 30 before sunrise; polar nights are one night',

@@ -78,18 +78,30 @@ export interface TimelinePlace {
   readonly between?: readonly [from: string, to: string];
 }
 
+/** What groups of assets can be asked for what their members say. */
+export const PEER_GROUPS = ['circuit', 'gateway', 'zone', 'site'] as const;
+export type PeerGroup = (typeof PEER_GROUPS)[number];
+
+/** An expression that is asked of the other assets of a group. */
+export interface PeersPlace {
+  readonly key: string;
+  readonly by: PeerGroup;
+  readonly code: Code;
+}
+
 export interface Layout {
   readonly slots: Slot[];
   readonly windows: WindowPlace[];
   readonly timelines: TimelinePlace[];
   readonly constants: Constant[];
   readonly own: OwnCells[];
+  readonly peers: PeersPlace[];
   /** Cells of one asset so far. */
   size: number;
 }
 
 export function newLayout(): Layout {
-  return { slots: [], windows: [], timelines: [], constants: [], own: [], size: HEADER_CELLS };
+  return { slots: [], windows: [], timelines: [], constants: [], own: [], peers: [], size: HEADER_CELLS };
 }
 
 /** Gives out cells; answers the first. */
@@ -162,4 +174,12 @@ export function ownIn(
     },
   );
   return layout.own[place]!.at;
+}
+
+export function peersIn(layout: Layout, peers: PeersPlace): number {
+  return found(
+    layout.peers,
+    ({ key, by }) => key === peers.key && by === peers.by,
+    () => peers,
+  );
 }

@@ -18,13 +18,14 @@ type MutableLane = Lane & { readonly rules: CompiledRule[] };
 
 function laneOf(
   lanes: MutableLane[],
-  key: Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms'>,
+  key: Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms' | 'ordered'>,
 ): MutableLane {
   const found = lanes.find(
     (lane) =>
       lane.kind === key.kind &&
       lane.lateness_ms === key.lateness_ms &&
-      lane.clock_skew_ms === key.clock_skew_ms,
+      lane.clock_skew_ms === key.clock_skew_ms &&
+      lane.ordered === key.ordered,
   );
   if (found) return found;
   const lane: MutableLane = { ...key, layout: newLayout(), rules: [] };

@@ -90,6 +90,8 @@ export interface Lane {
   readonly kind: Kind;
   readonly lateness_ms: number;
   readonly clock_skew_ms: number;
+  /** Whether assets look at each other: then nothing is judged before everything up to its time has arrived. */
+  readonly ordered: boolean;
   readonly layout: Layout;
   readonly rules: readonly CompiledRule[];
 }
