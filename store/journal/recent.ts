@@ -16,7 +16,8 @@ export interface Recent {
 }
 
 export function recentEntries(capacity: number): Recent {
-  let chunks: Chunk[] = [];
+  /** From `dropped` on; before, nothing is held any more. */
+  let chunks: (Chunk | undefined)[] = [];
   let dropped = 0;
   let held = 0;
 
@@ -35,7 +36,11 @@ export function recentEntries(capacity: number): Recent {
     add: (first, entries) => {
       chunks.push({ first, entries });
       held += entries.length;
-      while (held > capacity && dropped < chunks.length - 1) held -= chunks[dropped++]!.entries.length;
+      while (held > capacity && dropped < chunks.length - 1) {
+        held -= chunks[dropped]!.entries.length;
+        // At once: a thousand chunks that are only skipped may be millions of entries.
+        chunks[dropped++] = undefined;
+      }
       if (dropped > 1_000) {
         chunks = chunks.slice(dropped);
         dropped = 0;
