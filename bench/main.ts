@@ -2,6 +2,7 @@ import { benchAssets } from './assets.ts';
 import { benchBacktest } from './backtest.ts';
 import { benchConnections } from './connections.ts';
 import { benchIngest } from './ingest.ts';
+import { benchJournal } from './journal.ts';
 import { benchLatency } from './latency.ts';
 import { machine } from './machine.ts';
 import { benchOutage } from './outage.ts';
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<
 > = {
   ingest: benchIngest,
   assets: benchAssets,
+  journal: benchJournal,
   series: benchSeries,
   connections: benchConnections,
   outage: benchOutage,
