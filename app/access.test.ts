@@ -85,6 +85,13 @@ describe('who may do what at the broker', () => {
     expect(await access.authenticate('ingrid', 'new horse')).toBe(true);
   });
 
+  it("only managers hear the broker's own statistics", async () => {
+    await records.users.put({ id: 'jo', role: 'staff', password_hash: await hashPassword('a long lamp') });
+    expect(await access.authenticate('jo', 'a long lamp')).toBe(true);
+    expect(access.maySubscribe('jo', 'site/#')).toBe(true);
+    expect(access.maySubscribe('jo', '$SYS/#')).toBe(false);
+  });
+
   it('a new secret counts at once, the old one no more', async () => {
     const old = newDeviceSecret();
     const bound = { id: 'dev-bay', asset: 'bay-001', bound_from: 0 };
@@ -114,7 +121,8 @@ describe('who may do what at the broker', () => {
     ['what is sent to another', 'dev-pump-01', 'site/alder-wharf/pump/pump-02/set', false],
     ['everything, by a device', 'dev-pump-01', '#', false],
     ['the whole site, by a person', 'ingrid', 'site/#', true],
-    ["the broker's own, by a person", 'ingrid', '$SYS/#', false],
+    ["the broker's own, by a manager", 'ingrid', '$SYS/#', true],
+    ["the broker's own, by a device", 'dev-pump-01', '$SYS/broker/version', false],
   ])('subscribe: %s', (_, user, filter, may) => {
     expect(access.maySubscribe(user, filter)).toBe(may);
   });

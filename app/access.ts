@@ -1,7 +1,7 @@
 import { verifyPassword } from '../api/password.ts';
 import type { Directory } from '../model/directory.ts';
 import { parseTelemetryTopic } from '../model/topics.ts';
-import type { DeviceRecord, RecordsStore } from '../store/records/contract.ts';
+import type { DeviceRecord, RecordsStore, UserRecord } from '../store/records/contract.ts';
 import { verifyDeviceSecret } from './device-secret.ts';
 
 /** Who may connect to the broker, and what they may publish and hear there. */
@@ -34,7 +34,7 @@ function isSame(device: DeviceRecord, now: DeviceRecord | undefined): boolean {
 /**
  * A device publishes for the asset that it is bound to; a gateway's device also for every asset that it carries.
  * It hears what is sent to those (`…/set`). People of the site sign in with their own name and hear the whole site,
- * but publish nothing.
+ * managers the statistics of the broker too; they publish nothing.
  */
 export async function createAccess(
   records: RecordsStore,
@@ -43,8 +43,8 @@ export async function createAccess(
 ): Promise<Access> {
   let devices = new Map<string, DeviceRecord>();
   let loaded = 0;
-  /** People who signed in, and the hash that their password fitted. */
-  const people = new Map<string, string>();
+  /** People who signed in, as they were then. */
+  const people = new Map<string, UserRecord>();
   const failures = new Map<string, Failures>();
   const listeners: ((user: string) => void)[] = [];
   const revoke = (user: string): void => {
@@ -56,8 +56,9 @@ export async function createAccess(
     devices = after;
     loaded = now();
     for (const device of before.values()) if (!isSame(device, after.get(device.id))) revoke(device.id);
-    for (const [person, hash] of people) {
-      if ((await records.users.get(person))?.password_hash === hash) continue;
+    for (const [person, then] of people) {
+      const record = await records.users.get(person);
+      if (record?.password_hash === then.password_hash && record.role === then.role) continue;
       people.delete(person);
       revoke(person);
     }
@@ -91,7 +92,7 @@ export async function createAccess(
       const isRight = await verifyPassword(password, person.password_hash);
       if (isRight) {
         failures.delete(user);
-        people.set(user, person.password_hash);
+        people.set(user, person);
       } else {
         const count = failed && now() < failed.until ? failed.count + 1 : 1;
         failures.set(user, { count, until: now() + REST_MS });
@@ -105,7 +106,10 @@ export async function createAccess(
       return speaksFor(user, parts.asset, parts.site);
     },
     maySubscribe(user, filter) {
-      if (people.has(user)) return filter.startsWith('site/');
+      const person = people.get(user);
+      if (person) {
+        return filter.startsWith('site/') || (person.role === 'manager' && filter.startsWith('$SYS/'));
+      }
       const [root, site, , asset, leaf] = filter.split('/');
       return root === 'site' && leaf === 'set' && speaksFor(user, asset ?? '', site ?? '');
     },

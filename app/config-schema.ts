@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gatewayConfigSchema } from '../gateway/config.ts';
 import { DEFAULT_MAX_SERIES } from '../store/series/cardinality.ts';
 import { ticketSettingsSchema } from '../tickets/policy.ts';
-import { linkSchema } from './link-schema.ts';
+import { mqttSchema } from './mqtt-schema.ts';
 
 const port = z.int().min(0).max(65_535);
 const host = z.string().min(1);
@@ -16,19 +16,6 @@ const httpSchema = z.strictObject({
     .describe(
       'Addresses of reverse proxies whose X-Forwarded-… is believed, such as 127.0.0.1; empty for none',
     ),
-});
-
-const mqttSchema = z.strictObject({
-  host: host.default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
-  port: port.default(1883).describe('0 takes a free one'),
-  tls: z
-    .strictObject({
-      port: port.default(8883),
-      cert: z.string().describe('PEM file of the certificate chain'),
-      key: z.string().describe('PEM file of its key'),
-    })
-    .optional(),
-  link: linkSchema.optional(),
 });
 
 const databaseName = z.string().regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, _ and - only');

@@ -45,6 +45,25 @@ function intakeFigures({ quarantine }: House, { broker, ingest }: Intake): Figur
   ];
 }
 
+/** What went through the broker of this process, and what it keeps for subscribers. */
+function brokerFigures({ ownBroker }: Intake): Figure[] {
+  if (!ownBroker) return [];
+  const traffic = ownBroker.traffic();
+  const { sessions, queued, retained } = ownBroker.kept();
+  const counter = (name: string, help: string, value: number): Figure =>
+    figure('counter', `mqtt_${name}_total`, help, one(value));
+  return [
+    counter('received', 'MQTT messages received since the start', traffic.messagesReceived),
+    counter('sent', 'MQTT messages sent to subscribers since the start', traffic.messagesSent),
+    counter('dropped', 'MQTT messages that a full queue of a subscriber lost', traffic.messagesDropped),
+    counter('received_bytes', 'Bytes that MQTT clients sent since the start', traffic.bytesReceived),
+    counter('sent_bytes', 'Bytes sent to MQTT clients since the start', traffic.bytesSent),
+    figure('gauge', 'mqtt_sessions', 'Durable MQTT sessions', one(sessions)),
+    figure('gauge', 'mqtt_queued', 'MQTT messages that durable sessions have not acknowledged', one(queued)),
+    figure('gauge', 'mqtt_retained', 'Retained MQTT messages', one(retained)),
+  ];
+}
+
 /** How long ago the oldest entry after `position` arrived, seconds; 0 at the head. A history is as old as it says. */
 function ageAfter({ journal }: House, position: number, now: number): number {
   const [oldest] = journal.read(position, 1);
@@ -166,6 +185,7 @@ export async function stewardFigures(
   const active = rules.runner.faults().length + watch.faults().length;
   return [
     ...intakeFigures(house, intake),
+    ...brokerFigures(intake),
     ...wayFigures(house, sources, now),
     ...workFigures(active, await house.records.tickets.counts()),
     ...(await deviceFigures(house)),

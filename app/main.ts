@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StewardError } from '../model/codes.ts';
 import { addCheckCommand } from './commands/check.ts';
@@ -11,6 +10,7 @@ import { addRulesCommand } from './commands/rules.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addUsersCommand } from './commands/users.ts';
+import { version } from './paths.ts';
 
 /** What an exit code means: 1 something failed, 2 the command line or a file has a mistake. */
 const EXIT_FAILED = 1;
@@ -31,10 +31,6 @@ function fail(error: unknown): never {
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? 0 : EXIT_FAILED),
 );
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 const program = new Command('steward')
   .description('Looks after parking bays, lights and pumps: telemetry in, true tickets out, repairs proved.')

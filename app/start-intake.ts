@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { startBroker } from '../broker/aedes.ts';
-import type { BrokerOptions } from '../broker/broker.ts';
+import type { Broker, BrokerOptions } from '../broker/broker.ts';
 import type { MqttPort } from '../broker/link.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
 import { type SeriesWriter, startSeriesWriter } from '../ingest/series-writer.ts';
@@ -12,6 +12,8 @@ import { type Access, createAccess } from './access.ts';
 import type { Closing } from './closing.ts';
 import { watchCredentialChanges } from './credential-changes.ts';
 import type { House } from './house.ts';
+import { brokerLimits } from './mqtt-schema.ts';
+import { version } from './paths.ts';
 import { linkTo } from './start-link.ts';
 
 /** How long a stop waits for the series engine to take what the journal holds; the rest waits in the journal. */
@@ -21,6 +23,8 @@ const CREDENTIALS_EVERY_MS = 60_000;
 export interface Intake {
   /** The embedded broker, or the link to an outside one. */
   readonly broker: MqttPort;
+  /** Undefined when the broker is an outside one. */
+  readonly ownBroker: Broker | undefined;
   readonly ingest: Ingest;
   readonly writer: SeriesWriter;
   readonly access: Access;
@@ -29,13 +33,13 @@ export interface Intake {
 
 type Doors = Pick<BrokerOptions, 'accept' | 'refuse'>;
 
-async function ownBroker(
+async function startOwnBroker(
   { config, folder, log }: House['options'],
   access: Access,
   doors: Doors,
   closing: Closing,
 ) {
-  const { host, port, tls } = config.mqtt;
+  const { host, port, tls, limits } = config.mqtt;
   const state = closing.own('MQTT state', openSqliteMqttState({ file: folder.at('mqtt.sqlite'), log }));
   const broker = await startBroker({
     host,
@@ -43,7 +47,9 @@ async function ownBroker(
     ...(tls ? { tls: { port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
     clock: systemClock,
     log,
+    version,
     state,
+    limits: brokerLimits(limits),
     authenticate: ({ user, password }) => access.authenticate(user, password),
     mayPublish: access.mayPublish,
     maySubscribe: access.maySubscribe,
@@ -54,7 +60,7 @@ async function ownBroker(
     log.info({ user }, 'its credentials have changed: its connections are ended');
     broker.revoke(user).catch((error: unknown) => log.error({ user, error }, 'could not be disconnected'));
   });
-  return { broker, url: `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${broker.port}` };
+  return broker;
 }
 
 /** Looks at the credentials again when `steward devices` says so, and now and then for whatever else changes them. */
@@ -104,13 +110,14 @@ export async function startIntake(house: House, closing: Closing): Promise<Intak
   };
   followCredentials(options, access, closing);
   const { link } = config.mqtt;
-  const { broker, url } = link
-    ? { broker: linkTo(link, options, doors.accept), url: link.url }
-    : await ownBroker(options, access, doors, closing);
+  const own = link ? undefined : await startOwnBroker(options, access, doors, closing);
+  const broker = own ?? linkTo(link!, options, doors.accept);
   house.broker = broker;
   closing.add('broker', async () => {
     house.broker = undefined;
     await broker.close();
   });
-  return { broker, ingest, writer, access, url };
+  const { host } = config.mqtt;
+  const url = own ? `mqtt://${host === '0.0.0.0' ? '127.0.0.1' : host}:${own.port}` : link!.url;
+  return { broker, ownBroker: own, ingest, writer, access, url };
 }

@@ -115,6 +115,7 @@ export async function wholeWay(order: Load, engine: Engine): Promise<Whole> {
     mayPublish: (user, topic) => `dev-${deviceOf(parseTelemetryTopic(topic)?.asset)}` === user,
     maySubscribe: () => false,
     isForSubscribers: () => true,
+    version: 'bench',
     accept: ingest.accept,
     refuse: ingest.refuse,
   });

@@ -52,6 +52,7 @@ function options(more: Partial<BrokerOptions> = {}): BrokerOptions {
   return {
     host: '127.0.0.1',
     port: 0,
+    version: 'test',
     clock: systemClock,
     log: recordingLog(),
     authenticate: async ({ user, password }) => password === `secret of ${user}`,

@@ -15,6 +15,7 @@ import { forwarderOf, persistenceOf, withoutNumberCheck } from './persistence.ts
 import { createRetained } from './retained.ts';
 import { createSessions, type Session, type Sessions } from './sessions.ts';
 import { addressOf } from './sign-in.ts';
+import { createStatistics } from './statistics.ts';
 import { strictParser } from './strict-parser.ts';
 import type { Subscriber } from './subscriber.ts';
 import { newTraffic } from './traffic.ts';
@@ -87,6 +88,30 @@ function createParts(options: BrokerOptions, limits: BrokerLimits) {
   return { traffic, outbox, halfway, durable, sessions, subscriberOf, retained, state };
 }
 
+function tellStatistics(
+  aedes: Aedes,
+  { traffic, sessions, durable, retained }: ReturnType<typeof createParts>,
+  { version, clock }: BrokerOptions,
+  { statisticsEveryMs }: BrokerLimits,
+): NodeJS.Timeout {
+  const read = createStatistics({
+    version,
+    traffic,
+    now: clock.now,
+    clients: sessions.size,
+    sessions: () => durable.size,
+    queued: durable.queued,
+    retained: () => retained.size,
+  });
+  const tell = (): void => {
+    for (const [topic, payload] of read()) {
+      aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: true, dup: false }, () => {});
+    }
+  };
+  tell();
+  return setInterval(tell, statisticsEveryMs);
+}
+
 /**
  * The broker in this process. A QoS 1 or 2 message is acknowledged after `accept` has resolved, in the order in which
  * its client sent them; telemetry is passed on to subscribers after that. A message that its sender had no right to
@@ -143,14 +168,16 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   watch(aedes, parts, options);
   durable.expire();
   const expiring = setInterval(durable.expire, EXPIRE_EVERY_MS);
+  const telling = tellStatistics(aedes, parts, options, limits);
   const closeAedes = (): Promise<void> => {
     clearInterval(expiring);
+    clearInterval(telling);
     return new Promise((resolve) => aedes.close(resolve));
   };
   const { plain, secure } = await startListeners(
     options,
     limits,
-    attach({ aedes, sessions, limits, log: options.log, prepare }),
+    attach({ ...parts, aedes, limits, log: options.log, prepare }),
   ).catch(async (error: unknown) => {
     await closeAedes();
     throw error;
@@ -193,6 +220,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       durable.endAllOf(user);
     },
     traffic: () => parts.traffic,
+    kept: () => ({ sessions: durable.size, queued: durable.queued(), retained: parts.retained.size }),
     health: () => ({
       ok: closing === undefined,
       detail: closing ? 'closing' : `${sessions.size()} clients on ${options.host}:${plain.port}`,

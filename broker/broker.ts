@@ -19,6 +19,8 @@ export interface BrokerOptions {
   readonly port: number;
   /** PEM text of certificate and key. */
   readonly tls?: { readonly port: number; readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Told under `$SYS/broker/version`. */
+  readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<BrokerLimits>;
@@ -54,6 +56,8 @@ export interface Broker {
   revoke(user: string): Promise<void>;
   /** What went through it since it was started. */
   traffic(): Readonly<Traffic>;
+  /** What it keeps for subscribers. */
+  kept(): { readonly sessions: number; readonly queued: number; readonly retained: number };
   health(): Health;
   /** Stops listening, waits for what was accepted, ends the clients. */
   close(): Promise<void>;

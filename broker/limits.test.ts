@@ -82,6 +82,19 @@ describe('messages a second', () => {
     expect(performance.now() - begun).toBeGreaterThan(250);
   });
 
+  it('are counted by their bytes too', async () => {
+    const port = await open({ maxBytesPerSecond: 10_000, burstSeconds: 2 });
+    const device = await signIn(port, 'dev-1');
+    const begun = performance.now();
+    const payload = Buffer.alloc(10_000);
+    device.send(...[1, 2, 3].map((id) => publishPacket(P1, id, { payload })));
+    await device.next('puback');
+    await device.next('puback');
+    expect(performance.now() - begun).toBeLessThan(900);
+    await device.next('puback');
+    expect(performance.now() - begun).toBeGreaterThan(900);
+  });
+
   it('of one device do not hold up another', async () => {
     const port = await open({ maxMessagesPerSecond: 1, closeTimeoutMs: 50 });
     const fast = await signIn(port, 'dev-1');

@@ -13,7 +13,11 @@ export interface BrokerLimits extends OutboxLimits, RetainedLimits, SessionLimit
   readonly maxConnectionsPerUser: number;
   /** Of one device or person on all its connections; faster ones are acknowledged later, nothing is dropped. */
   readonly maxMessagesPerSecond: number;
-  /** Filters of one connection; more are refused. */
+  /** The same for the bytes of their payloads. */
+  readonly maxBytesPerSecond: number;
+  /** So many seconds of both may come at once. */
+  readonly burstSeconds: number;
+  /** Filters of one client; more are refused. */
   readonly maxSubscriptions: number;
   /** Messages of QoS 2 that one client may leave half way; more close its connection. */
   readonly maxInflightQos2: number;
@@ -27,6 +31,8 @@ export interface BrokerLimits extends OutboxLimits, RetainedLimits, SessionLimit
   readonly connectTimeoutMs: number;
   /** How long a subscriber may leave its socket full before it is cut off: it holds everybody up. */
   readonly drainTimeoutMs: number;
+  /** How often the broker tells of itself under `$SYS/broker/`. */
+  readonly statisticsEveryMs: number;
   /** How long `close` waits for messages whose durability is not yet known. */
   readonly closeTimeoutMs: number;
 }
@@ -38,6 +44,8 @@ export const DEFAULT_BROKER_LIMITS: BrokerLimits = {
   maxConnections: 20_000,
   maxConnectionsPerUser: 20,
   maxMessagesPerSecond: 10_000,
+  maxBytesPerSecond: 10_000_000,
+  burstSeconds: 1,
   maxSubscriptions: 100,
   maxInflightQos2: 200,
   maxOutboundBytes: 16 * 1024 * 1024,
@@ -55,5 +63,6 @@ export const DEFAULT_BROKER_LIMITS: BrokerLimits = {
   signInRestMs: 60_000,
   connectTimeoutMs: 10_000,
   drainTimeoutMs: 5_000,
+  statisticsEveryMs: 10_000,
   closeTimeoutMs: 5_000,
 };

@@ -17,8 +17,9 @@ export interface PublishingState {
 }
 
 /** Who is too fast is acknowledged later: Aedes reads on when it has answered, so that the sender's socket fills. */
-function inItsTime({ pace }: Session, outcome: Promise<void>, now: number): Promise<void> {
-  const waitMs = pace.take(now);
+function inItsTime({ pace, bytesPace }: Session, outcome: Promise<void>, message: RawMessage): Promise<void> {
+  const { payload, received } = message;
+  const waitMs = Math.max(pace.take(1, received), bytesPace.take(payload.length, received));
   return waitMs === 0 ? outcome : Promise.all([outcome, sleep(waitMs)]).then(() => {});
 }
 
@@ -49,7 +50,7 @@ export function publish(
     ? options.accept(message)
     : options.refuse(message, 'topic_forbidden', `${session.user} may not publish to ${shown(topic)}`);
   state.pending.begun();
-  session.line.add(inItsTime(session, outcome, message.received), (error) => {
+  session.line.add(inItsTime(session, outcome, message), (error) => {
     state.pending.settled();
     if (error) {
       const fields = { message: message.id, client: session.user, error };

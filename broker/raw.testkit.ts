@@ -21,6 +21,7 @@ export async function openBroker(more: Partial<BrokerOptions> = {}): Promise<Ope
   const broker = await startBroker({
     host: '127.0.0.1',
     port: 0,
+    version: 'test',
     clock: systemClock,
     log: silentLog,
     authenticate: async ({ user, password }) => password === `secret of ${user}`,

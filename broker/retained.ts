@@ -24,7 +24,7 @@ export interface RetainedMessages {
   stream(filters: readonly string[]): Readable;
 }
 
-/** Statistics are made anew all the time: they are neither counted nor kept over a restart. */
+/** Statistics are made anew all the time: there is always room for them, and they are not kept over a restart. */
 const isStatistic = (topic: string): boolean => topic.startsWith('$SYS/');
 
 export function createRetained(

@@ -7,8 +7,9 @@ import type { Subscriber } from './subscriber.ts';
 export interface Session {
   readonly user: string;
   readonly line: AckLine;
-  /** Shared by all connections of the user. */
+  /** Of messages and of bytes, shared by all connections of the user. */
   readonly pace: Pace;
+  readonly bytesPace: Pace;
   /** Undefined until it is granted a filter. */
   subscriber: Subscriber | undefined;
 }
@@ -25,11 +26,14 @@ export interface Sessions {
 export interface ConnectionLimits {
   readonly maxConnectionsPerUser: number;
   readonly maxMessagesPerSecond: number;
+  readonly maxBytesPerSecond: number;
+  readonly burstSeconds: number;
 }
 
 interface User {
   readonly clients: Set<Client>;
   readonly pace: Pace;
+  readonly bytesPace: Pace;
 }
 
 export function createSessions(
@@ -40,6 +44,11 @@ export function createSessions(
   const users = new Map<string, User>();
   let size = 0;
 
+  const { maxMessagesPerSecond, maxBytesPerSecond, burstSeconds } = limits;
+  const createPaces = () => ({
+    pace: createPace(maxMessagesPerSecond, maxMessagesPerSecond * burstSeconds),
+    bytesPace: createPace(maxBytesPerSecond, maxBytesPerSecond * burstSeconds),
+  });
   const leave = (name: string, user: User, client: Client): void => {
     user.clients.delete(client);
     size--;
@@ -49,14 +58,20 @@ export function createSessions(
   return {
     signIn: (client, name) => {
       if (client.conn.destroyed) return false;
-      const user = users.get(name) ?? { clients: new Set(), pace: createPace(limits.maxMessagesPerSecond) };
+      const user = users.get(name) ?? { clients: new Set(), ...createPaces() };
       // A device that connects again under its client id takes over: the connection before does not count.
       const others = [...user.clients].filter((other) => other.id !== client.id);
       if (others.length >= limits.maxConnectionsPerUser) return false;
       users.set(name, user);
       user.clients.add(client);
       size++;
-      const session = { user: name, line: ackLine(), pace: user.pace, subscriber: undefined };
+      const session = {
+        user: name,
+        line: ackLine(),
+        pace: user.pace,
+        bytesPace: user.bytesPace,
+        subscriber: undefined,
+      };
       client.conn.once('close', () => {
         leave(name, user, client);
         onLeft(session, client);

@@ -3,6 +3,7 @@ import type { Packet } from 'mqtt-packet';
 import { flawOf, WRONG_VERSION } from './malformed.ts';
 import type { Outbox } from './outbox.ts';
 import type { Subscriber } from './subscriber.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What Aedes 1.2.0 and mqtt-packet 9.0.2 keep to themselves. */
 interface Parser extends NodeJS.EventEmitter {
@@ -18,6 +19,7 @@ const CONNACK_WRONG_VERSION = Buffer.from([0x20, 2, 0, 1]);
 
 export interface StrictParserOptions {
   readonly outbox: Outbox;
+  readonly traffic: Traffic;
   subscriberOf(client: Client): Subscriber | undefined;
   onMalformed(client: Client, flaw: string): void;
 }
@@ -37,7 +39,7 @@ function stepFlaw(packet: Packet, subscriber: Subscriber | undefined): string | 
  * Stands between the parser of a connection and Aedes, which takes what MQTT forbids. Returns what to do with each
  * new client; the functions are shared by all of them, so that a connection costs nothing.
  */
-export function strictParser({ outbox, subscriberOf, onMalformed }: StrictParserOptions) {
+export function strictParser({ outbox, traffic, subscriberOf, onMalformed }: StrictParserOptions) {
   let enqueue: OnPacket | undefined;
   const onPacket: OnPacket = function (packet) {
     const subscriber = subscriberOf(this.client);
@@ -46,6 +48,7 @@ export function strictParser({ outbox, subscriberOf, onMalformed }: StrictParser
       this._emitError(new Error(flaw));
       return;
     }
+    if (packet.cmd === 'publish') traffic.messagesReceived++;
     if (packet.cmd === 'pubrec' && subscriber) outbox.released(subscriber, packet.messageId!);
     enqueue?.call(this, packet);
   };

@@ -9,5 +9,11 @@ export interface Traffic {
 }
 
 export function newTraffic(): Traffic {
-  return { messagesReceived: 0, messagesSent: 0, bytesReceived: 0, bytesSent: 0, messagesDropped: 0 };
+  return {
+    messagesReceived: 0,
+    messagesSent: 0,
+    bytesReceived: 0,
+    bytesSent: 0,
+    messagesDropped: 0,
+  };
 }

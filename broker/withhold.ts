@@ -20,7 +20,8 @@ export function withhold(aedes: Aedes, withheld: WeakSet<object>, durable: Durab
     // Aedes tells other brokers of a cluster about every client under a topic of its own id, which is empty here.
     const isGossip = packet.topic.startsWith('$SYS//');
     const isHeard = !isFromClient || packet.retain || hears(packet.topic);
-    if (!isHeard || isGossip || withheld.has(packet)) (typeof client === 'function' ? client : done)();
+    const isOver = !isHeard || isGossip || withheld.has(packet);
+    if (isOver) (typeof client === 'function' ? client : done)();
     else publish(packet, client, done);
   };
   aedes.publish = filtered as unknown as Aedes['publish'];
