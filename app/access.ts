@@ -7,6 +7,8 @@ import { verifyDeviceSecret } from './device-secret.ts';
 /** Who may connect to the broker, and what they may publish and hear there. */
 export interface Access {
   authenticate(user: string, password: string): Promise<boolean>;
+  /** Whether it has credentials here: a certificate that names it is believed only then. */
+  isDevice(name: string): Promise<boolean>;
   mayPublish(user: string, topic: string): boolean;
   maySubscribe(user: string, filter: string): boolean;
   /** Looks at the records again at once, after devices or users have changed. */
@@ -70,13 +72,18 @@ export async function createAccess(
     const target = directory.asset(asset);
     return own !== undefined && target?.site === site && (own === asset || target.gateway === own);
   };
+  const knowsDevice = async (name: string): Promise<boolean> => {
+    if (!devices.has(name) && now() - loaded > RELOAD_MS) await load();
+    return devices.has(name);
+  };
   return {
     reload: load,
+    isDevice: knowsDevice,
     onRevoked: (listener) => {
       listeners.push(listener);
     },
     async authenticate(user, password) {
-      if (!devices.has(user) && now() - loaded > RELOAD_MS) await load();
+      await knowsDevice(user);
       const device = devices.get(user);
       if (device) {
         if (verifyDeviceSecret(password, device.secret_hash)) return true;

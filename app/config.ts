@@ -151,7 +151,7 @@ function absolutePaths(config: Record<string, unknown>, folder: string): Record<
   if (mqtt) {
     absolute['mqtt'] = {
       ...mqtt,
-      ...(tls ? { tls: { ...tls, cert: at(tls['cert']), key: at(tls['key']) } } : {}),
+      ...(tls ? { tls: { ...tls, cert: at(tls['cert']), key: at(tls['key']), ca: at(tls['ca']) } } : {}),
       ...(link ? { link: { ...link, ca: at(link['ca']) } } : {}),
     };
   }

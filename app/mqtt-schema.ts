@@ -42,8 +42,24 @@ export const mqttSchema = z.strictObject({
       port: port.default(8883),
       cert: z.string().describe('PEM file of the certificate chain'),
       key: z.string().describe('PEM file of its key'),
+      ca: z.string().optional().describe('PEM file of the authorities that sign certificates of devices'),
+      client_certificates: z
+        .enum(['off', 'optional', 'required'])
+        .default('off')
+        .describe('A certificate whose common name is the id of a device takes the place of its password'),
     })
+    .refine(
+      ({ ca, client_certificates }) => client_certificates === 'off' || ca !== undefined,
+      'client_certificates needs ca',
+    )
     .optional(),
+  websocket: z
+    .strictObject({
+      port: port.default(9001).describe('0 takes a free one'),
+      path: z.string().startsWith('/').default('/mqtt'),
+    })
+    .optional()
+    .describe('MQTT over WebSocket; with TLS when there is mqtt.tls'),
   limits: limitsSchema.prefault({}),
   link: linkSchema.optional(),
 });

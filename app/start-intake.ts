@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { startBroker } from '../broker/aedes.ts';
-import type { Broker, BrokerOptions } from '../broker/broker.ts';
+import type { Broker, BrokerOptions, BrokerTls } from '../broker/broker.ts';
 import type { MqttPort } from '../broker/link.ts';
 import { createIngest, type Ingest } from '../ingest/ingest.ts';
 import { type SeriesWriter, startSeriesWriter } from '../ingest/series-writer.ts';
@@ -10,6 +10,7 @@ import { parseTelemetryTopic } from '../model/topics.ts';
 import { openSqliteMqttState } from '../store/mqtt-state/sqlite.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Closing } from './closing.ts';
+import type { Config } from './config-schema.ts';
 import { watchCredentialChanges } from './credential-changes.ts';
 import type { House } from './house.ts';
 import { brokerLimits } from './mqtt-schema.ts';
@@ -33,24 +34,42 @@ export interface Intake {
 
 type Doors = Pick<BrokerOptions, 'accept' | 'refuse'>;
 
+function readTls({
+  port,
+  cert,
+  key,
+  ca,
+  client_certificates,
+}: NonNullable<Config['mqtt']['tls']>): BrokerTls {
+  return {
+    port,
+    cert: readFileSync(cert),
+    key: readFileSync(key),
+    ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
+    clientCertificates: client_certificates,
+  };
+}
+
 async function startOwnBroker(
   { config, folder, log }: House['options'],
   access: Access,
   doors: Doors,
   closing: Closing,
 ) {
-  const { host, port, tls, limits } = config.mqtt;
+  const { host, port, tls, websocket, limits } = config.mqtt;
   const state = closing.own('MQTT state', openSqliteMqttState({ file: folder.at('mqtt.sqlite'), log }));
   const broker = await startBroker({
     host,
     port,
-    ...(tls ? { tls: { port: tls.port, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {}),
+    ...(tls ? { tls: readTls(tls) } : {}),
+    ...(websocket ? { webSocket: websocket } : {}),
     clock: systemClock,
     log,
     version,
     state,
     limits: brokerLimits(limits),
     authenticate: ({ user, password }) => access.authenticate(user, password),
+    isDevice: access.isDevice,
     mayPublish: access.mayPublish,
     maySubscribe: access.maySubscribe,
     isForSubscribers: (topic) => parseTelemetryTopic(topic) !== undefined,

@@ -112,6 +112,7 @@ export async function wholeWay(order: Load, engine: Engine): Promise<Whole> {
     port: 0,
     ...common,
     authenticate: async ({ user, password }) => password === `secret of ${user}`,
+    isDevice: async () => false,
     mayPublish: (user, topic) => `dev-${deviceOf(parseTelemetryTopic(topic)?.asset)}` === user,
     maySubscribe: () => false,
     isForSubscribers: () => true,

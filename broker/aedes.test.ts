@@ -56,6 +56,7 @@ function options(more: Partial<BrokerOptions> = {}): BrokerOptions {
     clock: systemClock,
     log: recordingLog(),
     authenticate: async ({ user, password }) => password === `secret of ${user}`,
+    isDevice: async () => false,
     mayPublish: (user, topic) => {
       const asset = parseTelemetryTopic(topic)?.asset;
       return asset === undefined || asset === user.replace('dev', 'p');

@@ -174,7 +174,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     clearInterval(telling);
     return new Promise((resolve) => aedes.close(resolve));
   };
-  const { plain, secure } = await startListeners(
+  const listeners = await startListeners(
     options,
     limits,
     attach({ ...parts, aedes, limits, log: options.log, prepare }),
@@ -183,19 +183,20 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     throw error;
   });
 
-  const close = async (listeners: readonly Listener[]): Promise<void> => {
-    const free = listeners.map((listener) => listener.stop());
+  const close = async (open: readonly Listener[]): Promise<void> => {
+    const free = open.map((listener) => listener.stop());
     await Promise.race([pending.none(), sleep(limits.closeTimeoutMs, undefined, { ref: false })]);
     // The last acknowledgements are written in this turn of the event loop and the next.
     await sleep(10);
     await closeAedes();
-    for (const listener of listeners) listener.endAll();
+    for (const listener of open) listener.endAll();
     await Promise.all(free);
   };
 
   return {
-    port: plain.port,
-    tlsPort: secure?.port ?? 0,
+    port: listeners.plain.port,
+    tlsPort: listeners.secure?.port ?? 0,
+    webSocketPort: listeners.webSocket?.port ?? 0,
     publish: (topic, payload, { retain = false } = {}) =>
       new Promise((resolve, reject) => {
         if (closing) {
@@ -223,10 +224,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     kept: () => ({ sessions: durable.size, queued: durable.queued(), retained: parts.retained.size }),
     health: () => ({
       ok: closing === undefined,
-      detail: closing ? 'closing' : `${sessions.size()} clients on ${options.host}:${plain.port}`,
+      detail: closing ? 'closing' : `${sessions.size()} clients on ${options.host}:${listeners.plain.port}`,
     }),
     close: () => {
-      closing ??= close(secure ? [plain, secure] : [plain]);
+      closing ??= close(Object.values(listeners).filter((listener) => listener !== undefined));
       return closing;
     },
   };

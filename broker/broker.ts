@@ -13,12 +13,24 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** PEM texts. */
+export interface BrokerTls {
+  readonly port: number;
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+  /** Authorities that sign the certificates of clients. */
+  readonly ca?: string | Buffer;
+  /** Whether a client may, or must, show a certificate in place of a password; off by default. */
+  readonly clientCertificates?: 'off' | 'optional' | 'required';
+}
+
 export interface BrokerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** PEM text of certificate and key. */
-  readonly tls?: { readonly port: number; readonly cert: string | Buffer; readonly key: string | Buffer };
+  readonly tls?: BrokerTls;
+  /** MQTT over WebSocket; with TLS when there is any. */
+  readonly webSocket?: { readonly port: number; readonly path: string };
   /** Told under `$SYS/broker/version`. */
   readonly version: string;
   readonly clock: Clock;
@@ -27,6 +39,8 @@ export interface BrokerOptions {
   /** Where durable sessions and retained messages outlive the process; absent: they end with it. */
   readonly state?: MqttState;
   authenticate(credentials: Credentials): Promise<boolean>;
+  /** Whether there is a device of that name, which a valid certificate has proved to be the client. */
+  isDevice(name: string): Promise<boolean>;
   mayPublish(user: string, topic: string): boolean;
   maySubscribe(user: string, filter: string): boolean;
   /** Whether what was published there is passed on; the rest ends with its acknowledgement. */
@@ -44,6 +58,8 @@ export interface Broker {
   readonly port: number;
   /** 0 when there is no TLS listener. */
   readonly tlsPort: number;
+  /** 0 when there is no WebSocket listener. */
+  readonly webSocketPort: number;
   /** Hands a message of Steward's own to subscribers. Throws when the broker is closed. */
   publish(
     topic: string,

@@ -1,41 +1,25 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Aedes, Client } from 'aedes';
 import type { Log } from '../model/log.ts';
 import type { BrokerOptions } from './broker.ts';
+import { tlsOptions } from './certificate.ts';
 import type { BrokerLimits } from './limits.ts';
-import { listen } from './listener.ts';
-import { packetSizes } from './packet-sizes.ts';
+import { type Listener, type ListenerOptions, listen, type OnConnection } from './listener.ts';
+import { admits, type PacketSizes, packetSizes } from './packet-sizes.ts';
 import type { Sessions } from './sessions.ts';
+import { addressOf } from './sign-in.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Cuts a connection off as soon as a packet announces more bytes than it may have. */
-function guardSizes(socket: Socket, traffic: Traffic, limit: () => number, onTooLarge: () => void): void {
-  const sizes = packetSizes();
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number) => {
-    const bytes = read(size) as Buffer | null;
-    if (bytes === null) return null;
-    traffic.bytesReceived += bytes.length;
-    if (sizes.admits(bytes, limit())) return bytes;
-    onTooLarge();
-    socket.destroy();
-    return null;
-  };
-}
+/** What the request for an upgrade may take: Node.js bounds its headers by this. */
+const MAX_UPGRADE_BYTES = 16 * 1024;
 
-/** Cuts a connection off when more waits for it than may. */
-function guardWaiting(socket: Socket, traffic: Traffic, limit: number, onTooMuch: () => void): void {
-  const write = socket.write.bind(socket) as (...what: unknown[]) => boolean;
-  socket.write = (...what: unknown[]) => {
-    traffic.bytesSent += (what[0] as string | Buffer).length;
-    const goesOn = write(...what);
-    if (socket.writableLength > limit && !socket.destroyed) {
-      onTooMuch();
-      socket.destroy();
-    }
-    return goesOn;
-  };
-}
+/** A stream that Aedes reads and writes, with what is known of it. */
+type Guarded = Duplex & {
+  /** Set by Aedes. */
+  readonly client?: Client;
+  readonly sizes: PacketSizes;
+};
 
 export interface AttachState {
   readonly aedes: Aedes;
@@ -47,41 +31,82 @@ export interface AttachState {
   readonly prepare: (client: Client) => void;
 }
 
-/** Hands every new connection to Aedes, under guard. */
-export function attach({ aedes, sessions, limits, traffic, log, prepare }: AttachState) {
-  return (socket: Socket): void => {
-    let client: Client | undefined;
-    const limit = (): number =>
-      client && sessions.of(client) ? limits.maxPacketBytes : limits.maxConnectBytes;
-    guardSizes(socket, traffic, limit, () => {
-      const user = client && sessions.of(client)?.user;
-      const fields = { code: 'packet_too_large', user, address: socket.remoteAddress };
-      log.warn(fields, `a packet of more than ${limit()} bytes: the connection is ended`);
-    });
-    guardWaiting(socket, traffic, limits.maxOutboundBytes, () => {
-      const user = client && sessions.of(client)?.user;
-      log.warn({ user }, 'a subscriber does not keep up: its connection is ended');
-    });
-    client = aedes.handle(socket);
+/**
+ * Hands every new connection to Aedes, under guard: one that announces a packet larger than it may have is cut off, and
+ * one for which more waits than may. The guards are shared by all connections, so that one costs little.
+ */
+export function attach({ aedes, sessions, limits, traffic, log, prepare }: AttachState): OnConnection {
+  const userOf = ({ client }: Guarded): string | undefined => client && sessions.of(client)?.user;
+  const limitOf = (connection: Guarded): number =>
+    userOf(connection) === undefined ? limits.maxConnectBytes : limits.maxPacketBytes;
+  const cutOff = (connection: Guarded): void => {
+    const fields = {
+      code: 'packet_too_large',
+      user: userOf(connection),
+      address: connection.client && addressOf(connection.client),
+    };
+    log.warn(fields, `a packet of more than ${limitOf(connection)} bytes: the connection is ended`);
+    connection.destroy();
+  };
+  const read = function (this: Guarded, size?: number): Buffer | null {
+    const bytes = Object.getPrototypeOf(this).read.call(this, size) as Buffer | null;
+    if (bytes === null) return null;
+    traffic.bytesReceived += bytes.length;
+    if (admits(this.sizes, bytes, limitOf(this))) return bytes;
+    cutOff(this);
+    return null;
+  };
+  const write = function (this: Guarded, ...what: readonly [Buffer | string, ...unknown[]]): boolean {
+    traffic.bytesSent += what[0].length;
+    const goesOn = Object.getPrototypeOf(this).write.apply(this, what) as boolean;
+    if (this.writableLength > limits.maxOutboundBytes && !this.destroyed) {
+      log.warn({ user: userOf(this) }, 'a subscriber does not keep up: its connection is ended');
+      this.destroy();
+    }
+    return goesOn;
+  };
+  return (stream, request) => {
+    Object.assign(stream, { sizes: packetSizes(), read, write });
+    const client = aedes.handle(stream, request);
     prepare(client);
+    if (request) boundBeforeSignIn(request.socket, limits, () => userOf(stream as Guarded) !== undefined);
   };
 }
 
-/** Throws port_taken, or config_invalid for a bad certificate; then no port is held. */
+/** A WebSocket frame is held whole before a packet is seen in it: before sign-in its bytes are counted. */
+function boundBeforeSignIn(socket: Socket, limits: BrokerLimits, isSignedIn: () => boolean): void {
+  const look = (): void => {
+    if (isSignedIn()) socket.off('data', look);
+    else if (socket.bytesRead > limits.maxConnectBytes + MAX_UPGRADE_BYTES) socket.destroy();
+  };
+  socket.on('data', look);
+}
+
+/** The listeners that the options ask for. Throws port_taken, or config_invalid for a bad certificate; then no port is held. */
 export async function startListeners(
-  options: BrokerOptions,
+  { host, port, tls, webSocket, log }: BrokerOptions,
   limits: BrokerLimits,
-  onConnection: (socket: Socket) => void,
+  onConnection: OnConnection,
 ) {
-  const { host, port, tls, log } = options;
-  const { maxConnections } = limits;
-  const plain = await listen({ host, port, maxConnections, log, onConnection });
-  if (!tls) return { plain, secure: undefined };
+  const common = { ...limits, host, log, onConnection };
+  const secured = tls && tlsOptions(tls);
+  const started: Listener[] = [];
+  const start = async (
+    options: Pick<ListenerOptions, 'port' | 'tls' | 'webSocketPath'>,
+  ): Promise<Listener> => {
+    const listener = await listen({ ...common, ...options });
+    started.push(listener);
+    return listener;
+  };
   try {
-    const secure = await listen({ host, port: tls.port, tls, maxConnections, log, onConnection });
-    return { plain, secure };
+    return {
+      plain: await start({ port }),
+      secure: tls && (await start({ port: tls.port, tls: secured })),
+      webSocket:
+        webSocket && (await start({ port: webSocket.port, tls: secured, webSocketPath: webSocket.path })),
+    };
   } catch (error) {
-    await plain.stop();
+    await Promise.all(started.map((listener) => listener.stop()));
     throw error;
   }
 }

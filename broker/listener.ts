@@ -1,18 +1,28 @@
+import type { IncomingMessage } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { StewardError } from '../model/codes.ts';
 import type { Log } from '../model/log.ts';
+import { webSocketServer } from './websocket.ts';
 
 /** A peer that vanished without a word is noticed by the system after this, also when it asked for no keep-alive. */
 const TCP_KEEPALIVE_MS = 60_000;
 
+/** The request is there when MQTT comes over WebSocket. */
+export type OnConnection = (stream: Duplex, request?: IncomingMessage) => void;
+
 export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  readonly tls?: TlsOptions | undefined;
+  /** MQTT over WebSocket under this path, in place of TCP. */
+  readonly webSocketPath?: string;
+  readonly maxPacketBytes: number;
   readonly maxConnections: number;
+  readonly connectTimeoutMs: number;
   readonly log: Log;
-  readonly onConnection: (socket: Socket) => void;
+  readonly onConnection: OnConnection;
 }
 
 export interface Listener {
@@ -43,12 +53,12 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     socket.once('close', () => sockets.delete(socket));
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
   });
+  server.on('tlsClientError', (error) => log.debug({ error }, 'a TLS connection failed'));
   server.maxConnections = options.maxConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listeningError(error, host, port)));
     server.listen(port, host, resolve);
   });
-  server.removeAllListeners('error');
   server.on('error', (error) => log.error({ error }, 'the MQTT listener failed'));
   const address = server.address();
   return {
@@ -60,13 +70,15 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   };
 }
 
-function serverOf({ tls, log, onConnection }: ListenerOptions): Server {
-  if (!tls) return createServer({ noDelay: true }, onConnection);
+function serverOf(options: ListenerOptions): Server {
+  const { tls, webSocketPath, maxPacketBytes, connectTimeoutMs, onConnection } = options;
   try {
-    const options = { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', noDelay: true } as const;
-    const server = createTlsServer(options, onConnection);
-    server.on('tlsClientError', (error) => log.debug({ error }, 'a TLS connection failed'));
-    return server;
+    if (webSocketPath !== undefined) {
+      const limits = { maxMessageBytes: maxPacketBytes, timeoutMs: connectTimeoutMs };
+      return webSocketServer({ path: webSocketPath, tls, ...limits, onConnection });
+    }
+    if (!tls) return createServer({ noDelay: true }, (socket) => onConnection(socket));
+    return createTlsServer({ ...tls, noDelay: true }, (socket) => onConnection(socket));
   } catch (error) {
     const detail = `the TLS certificate or key of MQTT: ${(error as Error).message}`;
     throw new StewardError('config_invalid', detail, { cause: error });

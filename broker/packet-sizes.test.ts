@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packetSizes } from './packet-sizes.ts';
+import { admits, packetSizes } from './packet-sizes.ts';
 
 /** A packet of that many bytes behind its fixed header. */
 function packet(length: number): Buffer {
@@ -28,7 +28,7 @@ describe('sizes of packets in a stream', () => {
         let admitted = true;
         for (let at = 0, i = 0; at < stream.length && admitted; i++) {
           const cut = cuts[i % cuts.length]!;
-          admitted = sizes.admits(stream.subarray(at, at + cut), limit);
+          admitted = admits(sizes, stream.subarray(at, at + cut), limit);
           at += cut;
         }
         expect(admitted).toBe(lengths.every((length) => length <= limit));
@@ -37,6 +37,6 @@ describe('sizes of packets in a stream', () => {
   });
 
   it('refuses a length of five bytes, which MQTT does not know', () => {
-    expect(packetSizes().admits(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x80]), 1e12)).toBe(false);
+    expect(admits(packetSizes(), Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x80]), 1e12)).toBe(false);
   });
 });

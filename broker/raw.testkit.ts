@@ -25,6 +25,7 @@ export async function openBroker(more: Partial<BrokerOptions> = {}): Promise<Ope
     clock: systemClock,
     log: silentLog,
     authenticate: async ({ user, password }) => password === `secret of ${user}`,
+    isDevice: async () => false,
     mayPublish: (user, topic) => user === 'ann' || !topic.includes('/p-') || topic.includes(user.slice(4)),
     maySubscribe: (user, filter) => user === 'ann' && !filter.startsWith('$'),
     isForSubscribers: (topic) => parseTelemetryTopic(topic) !== undefined,

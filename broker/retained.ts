@@ -24,7 +24,7 @@ export interface RetainedMessages {
   stream(filters: readonly string[]): Readable;
 }
 
-/** Statistics are made anew all the time: there is always room for them, and they are not kept over a restart. */
+/** Statistics are made anew all the time: they take no room from the others, and are not kept over a restart. */
 const isStatistic = (topic: string): boolean => topic.startsWith('$SYS/');
 
 export function createRetained(
@@ -33,18 +33,19 @@ export function createRetained(
   log: Log,
 ): RetainedMessages {
   const kept = new Map<string, Retained & { readonly payload: Buffer }>();
+  const statistics = new Map<string, Retained>();
   for (const message of state?.load().retained ?? []) kept.set(message.topic, message);
   let isFull = false;
 
   const remove = (topic: string): void => {
-    if (kept.delete(topic) && !isStatistic(topic)) state?.deleteRetained(topic);
+    if (kept.delete(topic)) state?.deleteRetained(topic);
     isFull = false;
   };
   const put = ({ topic, payload, qos }: Retained): void => {
     // A copy, or the whole socket read that brought it would be held.
     const message = { topic, payload: Buffer.from(payload as Buffer), qos };
     kept.set(topic, message);
-    if (!isStatistic(topic)) state?.putRetained(message);
+    state?.putRetained(message);
   };
   return {
     get size() {
@@ -53,9 +54,11 @@ export function createRetained(
     put: (message) => {
       const { topic, payload } = message;
       // MQTT 3.1.1, 3.3.1.3: a retained message without a payload takes the one before away; 3.3.1.2: every other replaces it.
-      if (payload.length === 0 || payload.length > limits.maxRetainedBytes) {
+      if (isStatistic(topic)) {
+        statistics.set(topic, message);
+      } else if (payload.length === 0 || payload.length > limits.maxRetainedBytes) {
         remove(topic);
-      } else if (isStatistic(topic) || kept.has(topic) || kept.size < limits.maxRetained) {
+      } else if (kept.has(topic) || kept.size < limits.maxRetained) {
         put(message);
       } else if (!isFull) {
         isFull = true;
@@ -67,8 +70,9 @@ export function createRetained(
     },
     stream: (filters) => {
       const found = filters.flatMap((filter) => {
-        if (!/[+#]/.test(filter)) return kept.get(filter) ?? [];
-        return [...kept.values()].filter(({ topic }) => filterMatches(filter, topic));
+        const among = filter.startsWith('$') ? statistics : kept;
+        if (!/[+#]/.test(filter)) return among.get(filter) ?? [];
+        return [...among.values()].filter(({ topic }) => filterMatches(filter, topic));
       });
       return Readable.from(found.map((message) => ({ cmd: 'publish', ...message })));
     },

@@ -1,7 +1,9 @@
+import { Socket } from 'node:net';
 import type { AuthErrorCode, AuthenticateError, Client } from 'aedes';
 import type { Attempts } from './attempts.ts';
-import type { BrokerOptions } from './broker.ts';
-import { clientIdOf } from './client-key.ts';
+import type { BrokerOptions, Credentials } from './broker.ts';
+import { certifiedBy, socketOf } from './certificate.ts';
+import { clientIdOf, userOf } from './client-key.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { Sessions } from './sessions.ts';
 import { shown } from './shown.ts';
@@ -23,16 +25,32 @@ function refusal(returnCode: number, text: string): AuthenticateError {
 }
 
 export function addressOf(client: Client): string {
-  return 'remoteAddress' in client.conn ? String(client.conn.remoteAddress) : '';
+  const socket = socketOf(client);
+  return socket instanceof Socket ? (socket.remoteAddress ?? '') : '';
+}
+
+/** Who the client is by its certificate, or by its password. */
+async function isWhoItSays(
+  { options }: SignInState,
+  client: Client,
+  credentials: Credentials,
+): Promise<boolean> {
+  const certified = certifiedBy(client);
+  if (certified.kind === 'none') return options.authenticate(credentials);
+  if (certified.kind === 'invalid') return false;
+  const { name } = certified;
+  // A user name may be given too, and must then be the same.
+  return (credentials.user === '' || credentials.user === name) && options.isDevice(name);
 }
 
 async function check(
-  { options, limits, sessions, attempts }: SignInState,
+  state: SignInState,
   client: Client,
-  user: string,
-  password: string,
+  given: { readonly user: string; readonly password: string },
 ): Promise<AuthenticateError | undefined> {
   const clientId = clientIdOf(client.id);
+  const user = userOf(client.id);
+  const { options, limits, sessions, attempts } = state;
   // 3.1.3.1: without an id there is no session to come back to.
   if (clientId === '') return refusal(IDENTIFIER_REJECTED, 'a durable session without a client id');
   if (clientId.length > limits.maxClientIdLength) {
@@ -45,7 +63,7 @@ async function check(
     options.log.info({ ...fields, code: 'too_many_attempts' }, 'too many wrong passwords: it rests');
     return refusal(BAD_USER_NAME_OR_PASSWORD, 'too many attempts');
   }
-  if (!(await options.authenticate({ clientId, user, password }))) {
+  if (!(await isWhoItSays(state, client, { clientId, ...given }))) {
     attempts.failed(pair, options.clock.now());
     options.log.warn(fields, 'the device name or its password is wrong');
     return refusal(BAD_USER_NAME_OR_PASSWORD, 'bad user name or password');
@@ -60,11 +78,10 @@ async function check(
 export async function signIn(
   state: SignInState,
   client: Client,
-  user: string,
-  password: string,
+  given: { readonly user: string; readonly password: string },
 ): Promise<AuthenticateError | undefined> {
   try {
-    return await check(state, client, user, password);
+    return await check(state, client, given);
   } catch (error) {
     const { log } = state.options;
     log.error({ error, client: shown(clientIdOf(client.id)) }, 'a sign-in could not be checked');
