@@ -51,6 +51,7 @@ async function measure(file: string, sources: BacktestSources, to: number): Prom
       real: [],
       reopenWindowMs: REOPEN_WINDOW_MS,
     },
+    sets,
     series,
     { signal: new AbortController().signal, onProgress: () => {} },
   );

@@ -3,7 +3,7 @@ import { systemClock } from '../../model/clock.ts';
 import { StewardError } from '../../model/codes.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { BacktestReportView } from '../../model/views/backtest.ts';
-import { rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
+import type { BacktestRules } from '../../rules/backtest/rule-sets.ts';
 import type { RecordsStore } from '../../store/records/contract.ts';
 import type { SeriesScan } from '../../store/series/contract.ts';
 import { openDuckdbFileScan } from '../../store/series/duckdb/scan-file.ts';
@@ -47,6 +47,8 @@ async function endOfReadings(readings: Readings, kinds: Iterable<Kind>, now: num
 
 export interface BacktestAsked {
   readonly sources: BacktestSources;
+  /** What they compile to. */
+  readonly rules: BacktestRules;
   /** Epoch milliseconds. */
   readonly from: number;
   readonly to?: number | undefined;
@@ -60,12 +62,11 @@ export interface BacktestAsked {
  * `runBacktest` throws.
  */
 export async function backtestInProcess(
-  { sources, from, to: asked, warmUpMs }: BacktestAsked,
+  { sources, rules, from, to: asked, warmUpMs }: BacktestAsked,
   config: Config,
   { tickets }: Pick<RecordsStore, 'tickets'>,
   options: RunOptions,
 ): Promise<BacktestReportView> {
-  const rules = rulesForBacktest(sources.tested, sources.against, sources.inForce);
   const readings = await openReadings(config);
   try {
     const kinds = new Set(rules.rules.lanes.map((lane) => lane.kind));
@@ -84,7 +85,7 @@ export async function backtestInProcess(
       real: await realTickets(tickets, rules.names),
       reopenWindowMs: ticketPolicy(config.tickets).reopenWindowMs,
     };
-    return await runBacktest(order, readings, options);
+    return await runBacktest(order, rules, readings, options);
   } finally {
     await readings.close();
   }

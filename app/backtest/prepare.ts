@@ -46,7 +46,8 @@ export function prepareBacktest(wanted: BacktestWanted, deps: PrepareDeps): Prep
     to,
     run: async (options) => {
       const real = await realTickets(deps.tickets, rules.names);
-      return runBacktest({ sources, sites, begin, from, to, real, reopenWindowMs }, deps.series, options);
+      const order = { sources, sites, begin, from, to, real, reopenWindowMs };
+      return runBacktest(order, rules, deps.series, options);
     },
   };
 }

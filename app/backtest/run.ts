@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { StewardError } from '../../model/codes.ts';
 import type { BacktestReportView } from '../../model/views/backtest.ts';
 import type { ReplayProgress, Slice } from '../../rules/backtest/replay.ts';
-import { rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
+import type { BacktestRules } from '../../rules/backtest/rule-sets.ts';
 import { reportView } from '../../rules/backtest/view.ts';
 import type { SeriesScan } from '../../store/series/contract.ts';
 import type { FromThread } from './messages.ts';
@@ -24,19 +24,18 @@ function buffersOf({ blocks }: Slice): ArrayBuffer[] {
 
 /**
  * Runs a backtest on what is stored. The rules are evaluated in a thread of their own; this one only fetches, the next
- * slice while the thread is busy with the last.
+ * slice while the thread is busy with the last. `rules`: what the order's sources compile to.
  *
- * @throws StewardError `rule_invalid`, `series_unavailable`, `internal`.
+ * @throws StewardError `series_unavailable`, `internal`.
  */
 export async function runBacktest(
   order: BacktestOrder,
+  { rules, against }: BacktestRules,
   series: SeriesScan,
   { signal, onProgress }: RunOptions,
 ): Promise<BacktestReportView> {
   const started = performance.now();
-  const { tested, against, inForce } = order.sources;
-  const rules = rulesForBacktest(tested, against, inForce);
-  const sets = rules.against ? [rules.rules, rules.against] : [rules.rules];
+  const sets = against ? [rules, against] : [rules];
   const slices = storedSlices({ series, rules: sets, begin: order.begin, to: order.to });
   signal.throwIfAborted();
   const thread = new Worker(new URL('./thread.js', import.meta.url), {

@@ -65,7 +65,7 @@ function filesOf(paths: readonly string[]): RuleFile[] {
 function askedOf(flags: BacktestFlags, config: Config): BacktestAsked {
   const against = flags.against && filesOf(flags.against);
   const sources = { tested: filesOf(flags.rule), against, inForce: ruleFilesOf(config) };
-  rulesForBacktest(sources.tested, against, sources.inForce);
+  const rules = rulesForBacktest(sources.tested, against, sources.inForce);
   const now = systemClock.now();
   const from = timeOf('--from', flags.from, now);
   const to = flags.to === undefined ? undefined : timeOf('--to', flags.to, now);
@@ -75,7 +75,7 @@ function askedOf(flags: BacktestFlags, config: Config): BacktestAsked {
     const text = `--warm-up: "${flags.warmUp}" is no duration such as 36h or 7d`;
     throw new StewardError('request_invalid', text);
   }
-  return { sources, from, to, warmUpMs };
+  return { sources, rules, from, to, warmUpMs };
 }
 
 function tell(report: BacktestReportView, json: boolean): void {

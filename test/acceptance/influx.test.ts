@@ -1,12 +1,29 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BacktestReportView } from '../../model/views/backtest.ts';
+import type { ListView } from '../../model/views/list.ts';
 import type { ReadingsView } from '../../model/views/site.ts';
+import type { TicketView } from '../../model/views/ticket.ts';
 import { type Influxd, startInfluxd } from '../../store/series/influx/influxd.testkit.ts';
 import { isMissing } from '../engines.testkit.ts';
-import { eventually, type StewardProcess, startDemoProcess, temporaryData } from '../steward.testkit.ts';
+import {
+  eventually,
+  runSteward,
+  type StewardProcess,
+  startDemoProcess,
+  temporaryData,
+} from '../steward.testkit.ts';
 import { BENCH, mosquittoPub } from './publish.testkit.ts';
 
+const FOLDER = resolve(import.meta.dirname, '../../rules/library');
+const LIBRARY = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => join(FOLDER, name));
 const HISTORY_MS = 180_000;
+/** Whole processes, on a machine that may be busy with other suites. */
+const RUN_MS = 180_000;
 
 describe.skipIf(isMissing('influxd', 'influx', 'mosquitto_pub'))('the demo estate on InfluxDB 1.x', () => {
   const data = temporaryData();
@@ -48,6 +65,40 @@ describe.skipIf(isMissing('influxd', 'influx', 'mosquitto_pub'))('the demo estat
     );
     expect(out).toContain('4321.5');
   });
+
+  it(
+    'tries rules on the past of InfluxDB, beside Steward, and raises what was raised live',
+    async () => {
+      const to = new Date(Date.now() - 3_600_000).toISOString();
+      const { code, out, err } = await runSteward(
+        [
+          'rules',
+          'backtest',
+          '--demo',
+          '--data',
+          data.path,
+          '--rule',
+          ...LIBRARY,
+          '--from',
+          '3d',
+          '--to',
+          to,
+          '--json',
+        ],
+        { STEWARD_SERIES_ENGINE: 'influx', STEWARD_SERIES_URL: influxd.url },
+      );
+      expect(code, err).toBe(0);
+      const report = JSON.parse(out) as BacktestReportView;
+      const { items } = await steward.get<ListView<TicketView>>('/api/v1/tickets?limit=100');
+      const lived = items.filter(({ opened_at }) => opened_at < to);
+      expect(report.readings).toBeGreaterThan(250_000);
+      expect(lived.length).toBeGreaterThan(5);
+      expect(report.tickets.map(({ rule, asset, from }) => `${rule}/${asset} ${from}`).sort()).toEqual(
+        lived.map(({ rule, asset, opened_at }) => `${rule}/${asset} ${opened_at}`).sort(),
+      );
+    },
+    RUN_MS,
+  );
 
   it('has the whole history, and faults and tickets beside it', async () => {
     const accepted = await (await fetch(`${steward.http}/metrics`)).text();
