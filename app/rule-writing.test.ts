@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { rulesForBacktest } from '../rules/backtest/rule-sets.ts';
 import { loadRules } from '../rules/language/load.ts';
 import { faultsHandbook, libraryRulesFolder } from './paths.ts';
 import { rulesIn } from './rule-files.ts';
 import { readGuides, ruleWritings } from './rule-writing.ts';
 
 const library = rulesIn(libraryRulesFolder);
-const names = [...loadRules(library).infos.keys()];
-const writingOf = ruleWritings(library);
+const set = loadRules(library);
+const names = [...set.infos.keys()];
+const writingOf = ruleWritings(library, set);
 
 describe('how a rule is written', () => {
   it.each(names)('%s can be read alone and has a page of the handbook', (name) => {
@@ -16,6 +18,9 @@ describe('how a rule is written', () => {
     expect(writing.yaml.match(/^ *- rule: /gm)).toHaveLength(1);
     expect(writing.yaml).not.toMatch(/^tests:/m);
     expect(writing.file).toMatch(/^[\w-]+\.yaml$/);
+    expect([...rulesForBacktest([{ file: 'own', text: writing.yaml }], undefined, library).names]).toContain(
+      name,
+    );
     expect(writing.guide).toMatch(/\w{3}/);
   });
 

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { RuleWritingView } from '../model/views/watch.ts';
-import { namesIn, onlyRules } from '../rules/backtest/rule-sets.ts';
+import { namesIn } from '../rules/backtest/rule-sets.ts';
+import { singleRule } from '../rules/backtest/single-rule.ts';
+import type { RuleSet } from '../rules/language/rule.ts';
 import { faultsHandbook } from './paths.ts';
 import type { RuleFile } from './rule-files.ts';
 
@@ -21,15 +23,19 @@ export function readGuides(handbook: string): ReadonlyMap<string, string> {
 }
 
 /** How rules in force are written, and what the handbook of faults says about them. */
-export function ruleWritings(inForce: readonly RuleFile[]): (rule: string) => RuleWritingView | undefined {
+export function ruleWritings(
+  inForce: readonly RuleFile[],
+  { infos }: RuleSet,
+): (rule: string) => RuleWritingView | undefined {
   const fileOf = new Map(inForce.flatMap((source) => [...namesIn([source])].map((name) => [name, source])));
   const guides = readGuides(existsSync(faultsHandbook) ? readFileSync(faultsHandbook, 'utf8') : '');
   return (rule) => {
     const source = fileOf.get(rule);
-    if (!source) return undefined;
+    const info = infos.get(rule);
+    if (!source || !info) return undefined;
     return {
       file: basename(source.file),
-      yaml: onlyRules(source, (name) => name === rule).text,
+      yaml: singleRule(source, info),
       guide: guides.get(rule) ?? null,
     };
   };

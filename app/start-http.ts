@@ -69,7 +69,7 @@ export async function startHttp(
     faults: () => [...rules.runner.faults(), ...watch.faults()],
     rules: () => rules.engine.describe(),
     explain: (asset) => rules.engine.explain(asset),
-    ruleWriting: ruleWritings(inForce),
+    ruleWriting: ruleWritings(inForce, options.rules),
     backtests: startBacktests(house, inForce, rules.policy.reopenWindowMs, closing),
     actOnTicket: (order) => rules.desk.act(order),
     actionsFor,

@@ -7,7 +7,7 @@ import { storedSlices } from '../app/backtest/slices.ts';
 import { libraryRulesFolder } from '../app/paths.ts';
 import { rulesIn } from '../app/rule-files.ts';
 import { DAY_MS } from '../model/clock.ts';
-import { type BacktestRules, onlyRules, rulesForBacktest } from '../rules/backtest/rule-sets.ts';
+import { type BacktestRules, limitedTo, rulesForBacktest } from '../rules/backtest/rule-sets.ts';
 import { openDuckdbFileScan } from '../store/series/duckdb/scan-file.ts';
 import { fillLampYear, LAMP_SITE, plainScanMs } from './lamp-year.ts';
 
@@ -78,7 +78,7 @@ export async function benchBacktest(
     const inForce = rulesIn(libraryRulesFolder);
     const lighting = inForce.filter(({ file: name }) => name.endsWith('lighting.yaml'));
     const cases = {
-      lamp_out: lighting.map((source) => onlyRules(source, (rule) => /^(LampOut|CircuitOut)$/.test(rule))),
+      lamp_out: limitedTo(lighting, (rule) => rule === 'LampOut' || rule === 'CircuitOut'),
       lighting,
     };
     const figures: Record<string, number> = { readings };

@@ -1,7 +1,7 @@
 import type { BacktestWanted } from '../../api/ports.ts';
 import { StewardError } from '../../model/codes.ts';
 import type { Site } from '../../model/site.ts';
-import { namesIn, onlyRules, rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
+import { limitedTo, namesIn, rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
 import type { RuleSource } from '../../rules/language/load.ts';
 import type { TicketRecords } from '../../store/records/contract.ts';
 import type { SeriesScan } from '../../store/series/contract.ts';
@@ -26,7 +26,7 @@ function sourcesOf(
   const known = namesIn(inForce);
   const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined) throw new StewardError('not_found', `There is no rule ${unknown} in force.`);
-  const tested = inForce.map((source) => onlyRules(source, (rule) => names.includes(rule)));
+  const tested = limitedTo(inForce, (rule) => names.includes(rule));
   // Rules as they are would only be compared with themselves.
   return { tested, against: against ?? 'nothing', inForce };
 }

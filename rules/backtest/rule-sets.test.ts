@@ -47,6 +47,25 @@ describe('rules to test', () => {
     expect(against).toBeUndefined();
   });
 
+  it('have the parameters and overrides of the files in force, also where other rules read them', () => {
+    const withParameters = {
+      file: 'rules.yaml',
+      text: `groups:
+  - name: g
+    parameters: { dark_w: { default: 5 }, dim_w: { default: 9 } }
+    rules:
+${rule('Dark', 'power_w < dark_w')}${rule('Dim', 'power_w < dim_w')}
+overrides:
+  - { asset: L1, set: { dark_w: 2, dim_w: 3 } }
+`,
+    };
+    const own = [file(rule('Dim', 'power_w < 8.0'))];
+    const { rules, against } = rulesForBacktest(own, undefined, [withParameters]);
+    expect(whens(rules)).toEqual({ Dim: 'power_w < 8.0' });
+    expect(whens(against)).toEqual({ Dim: 'power_w < dim_w' });
+    expect(against?.overrides).toHaveLength(1);
+  });
+
   it('have their mistakes told with their place', () => {
     expect(() => rulesForBacktest([file(rule('LampOut', 'powr_w < 1.0'))], undefined, inForce)).toThrow(
       /rules\.yaml:4:\d+: LampOut: .*powr_w/,

@@ -1,23 +1,20 @@
-import { isMap, isSeq, parseDocument } from 'yaml';
 import { loadRules, type RuleSource, readRuleFile } from '../language/load.ts';
 import type { RuleInfo, RuleSet } from '../language/rule.ts';
 
-/** The file with only the rules that `keep` wants, and without its tests. */
-export function onlyRules({ file, text }: RuleSource, keep: (rule: string) => boolean): RuleSource {
-  const document = parseDocument(text);
-  const groups = document.get('groups');
-  for (const group of isSeq(groups) ? groups.items : []) {
-    const rules = isMap(group) ? group.get('rules') : undefined;
-    if (!isSeq(rules)) continue;
-    rules.items = rules.items.filter((rule) => isMap(rule) && keep(String(rule.get('rule'))));
-  }
-  document.delete('tests');
-  return { file, text: document.toString({ lineWidth: 0 }) };
+export function namesIn(sources: readonly RuleSource[]): ReadonlySet<string> {
+  const names = sources.flatMap((source) => {
+    const all = readRuleFile(source).groups.flatMap((group) => group.rules.map(({ rule }) => rule));
+    return source.only ? all.filter((name) => source.only?.includes(name)) : all;
+  });
+  return new Set(names);
 }
 
-export function namesIn(sources: readonly RuleSource[]): ReadonlySet<string> {
-  const groups = sources.flatMap((source) => readRuleFile(source).groups);
-  return new Set(groups.flatMap((group) => group.rules.map(({ rule }) => rule)));
+/** The same files with only those of their rules that are wanted. */
+export function limitedTo(
+  sources: readonly RuleSource[],
+  wanted: (rule: string) => boolean,
+): readonly RuleSource[] {
+  return sources.map((source) => ({ ...source, only: [...namesIn([source])].filter(wanted) }));
 }
 
 /** The names with what they roll up into, what rolls up into that, and what inhibits any of it. */
@@ -60,9 +57,9 @@ export function rulesForBacktest(
   /** `own` in the place of its namesakes in force. */
   const around = (own: readonly RuleSource[]): RuleSet => {
     const ownNames = namesIn(own);
-    const all = [...inForce.map((source) => onlyRules(source, (rule) => !ownNames.has(rule))), ...own];
+    const all = [...limitedTo(inForce, (rule) => !ownNames.has(rule)), ...own];
     const reached = closureOf(names, loadRules(all).infos);
-    return loadRules(all.map((source) => onlyRules(source, (rule) => reached.has(rule))));
+    return loadRules(limitedTo(all, (rule) => reached.has(rule)));
   };
   const rules = around(tested);
   const counted = new Set(names);

@@ -12,6 +12,8 @@ import { type RuleFile, type RuleGroup, ruleFileSchema } from './schema.ts';
 export interface RuleSource {
   readonly file: string;
   readonly text: string;
+  /** Names of the rules that are meant, as if the file had no others; absent = all. */
+  readonly only?: readonly string[] | undefined;
 }
 
 type MutableLane = Lane & { readonly rules: CompiledRule[] };
@@ -53,22 +55,30 @@ type Place = (path: Path, at?: number) => string;
 const declared = (parameters: RuleGroup['parameters']): Parameter[] =>
   Object.entries(parameters).map(([name, parameter]) => ({ name, ...parameter }));
 
-function loadGroup(group: RuleGroup, path: Path, place: Place, into: Gathered): void {
+function loadGroup(
+  group: RuleGroup,
+  only: RuleSource['only'],
+  path: Path,
+  place: Place,
+  into: Gathered,
+): void {
   const { mistakes, placed, lanes, overrides } = into;
   const read = new Set<string>();
   for (const [r, entry] of group.rules.entries()) {
+    into.parameters.push(...declared(entry.parameters));
+    if (only && !only.includes(entry.rule)) continue;
     const below = (keys: Path): Path => [...path, 'rules', r, ...keys];
     const { info } = compileRule(entry, group, overrides, {
       lane: (key) => laneOf(lanes, key),
       mistake: (keys, at, message) => mistakes.push(`${place(below(keys), at)}: ${entry.rule}: ${message}`),
     });
-    into.parameters.push(...declared(entry.parameters));
     for (const { name } of info.parameters) if (!(name in entry.parameters)) read.add(name);
     placed.push({ info, hasWhen: entry.when !== undefined, place: (...keys) => place(below(keys)) });
   }
   into.parameters.push(...declared(group.parameters));
   for (const name of Object.keys(group.parameters)) {
-    if (!read.has(name)) {
+    // What is not meant may read it.
+    if (!read.has(name) && !only) {
       mistakes.push(`${place([...path, 'parameters', name])}: no rule of the group reads "${name}"`);
     }
   }
@@ -90,7 +100,7 @@ export function loadRules(files: readonly RuleSource[]): RuleSet {
     const { groups, overrides } = readRuleFile(source);
     const inside = placeInside(source.text);
     const place: Place = (path, at = 0) => `${source.file}:${inside(path, at)}`;
-    for (const [g, group] of groups.entries()) loadGroup(group, ['groups', g], place, into);
+    for (const [g, group] of groups.entries()) loadGroup(group, source.only, ['groups', g], place, into);
     into.overrides.push(...overrides.map((one, i) => placedOverride(one, ['overrides', i], place)));
   }
   const { mistakes, placed, lanes, overrides } = into;
