@@ -138,7 +138,7 @@ function sentence(
         ? `The condition held; now it is not known, and time stands still: ${list(when.because)}.`
         : `The condition holds, and fires in ${span(due - t)}: ${list(when.because)}.${behind}`;
     case 'firing':
-      return `Fires since ${span(t - (since ?? t))}; it would clear with: ${clear.parts[0]?.text ?? ''}.${behind}`;
+      return `Has fired for ${span(t - (since ?? t))}; it clears with: ${clear.parts[0]?.text ?? ''}.${behind}`;
     case 'recovering':
       return `It is being well again: clears in ${span((due ?? t) - t)}.${behind}`;
     case 'ok':
