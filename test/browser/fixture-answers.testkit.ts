@@ -4,6 +4,7 @@ import { metricsOf } from '../../model/metrics.ts';
 import type { ProblemView } from '../../model/views/list.ts';
 import type { AssetView, ReadingsView } from '../../model/views/site.ts';
 import type { DeviceView, QuarantineView } from '../../model/views/watch.ts';
+import type { WhyView } from '../../model/views/why.ts';
 import { assetViews, site } from './fixture-site.testkit.ts';
 
 const STATUS: Partial<Record<Code, number>> = {
@@ -111,4 +112,33 @@ export function devices(assets: Iterable<AssetView>): readonly DeviceView[] {
     connected: status === 'ok',
     last_seen,
   }));
+}
+
+/** A pump that runs dry, and is not asked whether it vibrates. */
+export function whyDry(asset: AssetView): readonly WhyView[] {
+  const now = rfc3339(Date.now());
+  const nothing = { parts: [], because: [] };
+  const common = { asset: asset.id, at: now, due: null, clear: nothing, settings: [], held_by: [] };
+  const vibrates = { text: 'vibration_mm_s > vibration_warn_mm_s', depth: 0, truth: null };
+  return [
+    {
+      ...{ ...common, rule: 'PumpVibration', severity: 'major', phase: 'ok', since: null, values: [] },
+      when: { parts: [vibrates], because: [vibrates.text] },
+      text: 'Does not fire, as it is not known.',
+    },
+    {
+      ...{ ...common, rule: 'PumpDryRun', severity: 'critical', phase: 'firing', since: now },
+      when: {
+        parts: [
+          { text: 'running && power_w < dry_run_w', depth: 0, truth: true },
+          { text: 'running', depth: 1, truth: true },
+          { text: 'power_w < dry_run_w', depth: 1, truth: true },
+        ],
+        because: ['running', 'power_w < dry_run_w'],
+      },
+      values: [{ name: 'power_w', value: 640, measured: now }],
+      settings: [{ name: 'dry_run_w', value: 2200, from: 'site file' }],
+      text: 'Has fired for 5m; it clears with: power_w > 1.1 * dry_run_w.',
+    },
+  ];
 }

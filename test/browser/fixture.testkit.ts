@@ -7,7 +7,14 @@ import type { SessionRequest, SessionView } from '../../model/views/session.ts';
 import type { AssetView } from '../../model/views/site.ts';
 import type { TicketActionRequest, TicketDetailView } from '../../model/views/ticket.ts';
 import type { QuarantineView, ReplayRequest, ReplayView, RuleDetailView } from '../../model/views/watch.ts';
-import { ailingAssets, devices, problem, readings, rejectedMessages } from './fixture-answers.testkit.ts';
+import {
+  ailingAssets,
+  devices,
+  problem,
+  readings,
+  rejectedMessages,
+  whyDry,
+} from './fixture-answers.testkit.ts';
 import {
   begunBacktest,
   doneBacktest,
@@ -135,6 +142,7 @@ function answer(state: State, path: string, query: URLSearchParams): unknown {
   if (path === '/zones') return list(zoneViews());
   if (path === '/assets') return list(state.assets.values());
   if (folder === 'assets' && part === 'readings') return asset && readings(asset, query);
+  if (folder === 'assets' && part === 'why') return asset && list(whyDry(asset));
   if (folder === 'assets') return asset;
   if (path === '/tickets') {
     const states = (query.get('state') ?? '').split(',');

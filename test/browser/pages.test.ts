@@ -56,6 +56,23 @@ describe.skipIf(browserMissing())('the pages', () => {
     await page.context().close();
   });
 
+  test('an asset tells why, and why not: what fires first, taken apart', async () => {
+    const page = await pages.open('/asset/pump-02');
+    await page.getByText('Why, and why not').click();
+    const rules = page.locator('.why-rule');
+    await rules.first().waitFor();
+    expect(await rules.locator('summary').allInnerTexts()).toEqual([
+      expect.stringMatching(/dry.* fires$/i),
+      expect.stringMatching(/vibrat.* in order$/i),
+    ]);
+    await rules.first().locator('summary').click();
+    await page.getByText('Has fired for 5m; it clears with').waitFor();
+    expect(await rules.first().getByRole('img', { name: 'true' }).count()).toBe(3);
+    await rules.last().locator('summary').click();
+    expect(await rules.last().getByRole('img', { name: 'not known' }).count()).toBe(1);
+    await page.context().close();
+  });
+
   test('the plan is walked and zoomed by keys alone', async () => {
     const page = await pages.open('/asset/pump-02');
     const plan = page.getByRole('listbox');
