@@ -4,9 +4,6 @@ import type { LaneState } from './lane-state.ts';
 import { cellsOf, pageOf } from './memory.ts';
 import { growSamples, newSamples, type Samples } from './waiting.ts';
 
-/** Readings that are looked up together. */
-export const BATCH = 24;
-
 /** A reading as one lane takes it. */
 interface Visit {
   lane: LaneState;

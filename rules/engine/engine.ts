@@ -4,11 +4,11 @@ import type { Fault, FaultChange, Severity } from '../../model/fault.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { RuleInfo, RuleSet } from '../language/rule.ts';
-import { BATCH, createBatch } from './batch.ts';
 import { componentsOf } from './components.ts';
 import { type Correlator, createCorrelator } from './correlate.ts';
 import { explainLane } from './explain.ts';
 import { causeOf, faultOf } from './fault-of.ts';
+import { createIntake, type Watched } from './intake.ts';
 import { createLaneState, faultKey, type LaneState } from './lane-state.ts';
 import { FIRING, PHASE } from './progress.ts';
 import { restoreLane } from './restore.ts';
@@ -79,12 +79,6 @@ function describeRule(info: RuleInfo, active: readonly Fault[]): RuleDescription
     proof: info.proof ?? null,
     firing: active.filter((fault) => fault.rule === info.name).length,
   };
-}
-
-/** The lanes of a kind, and the place of each of its assets in them. */
-interface Watched {
-  readonly lanes: readonly LaneState[];
-  readonly places: ReadonlyMap<string, number>;
 }
 
 /** Assets with the lanes that watch them, each as the snapshot left it. */
@@ -183,29 +177,15 @@ export function createEngine(options: EngineOptions): Engine {
       lanes,
       all.map((one) => one.state()),
     );
-  const batch = createBatch();
-  const enter = (reading: Reading): void => {
-    const watched = kinds.get(reading.kind);
-    const place = watched?.places.get(reading.asset);
-    if (place === undefined) return;
-    for (const lane of watched!.lanes) {
-      // One fast clock must not make the others late.
-      if (reading.ts - reading.received <= lane.plan.lane.clock_skew_ms) batch.add(lane, place, reading);
-    }
-  };
+  const intake = createIntake(kinds, watcher.step);
   const faults = (): readonly Fault[] => [...active.values(), ...all.flatMap((one) => one.active())];
   return {
     step: (reading) => {
-      enter(reading);
-      batch.run(watcher.step);
+      intake.stepAll([reading]);
       return take();
     },
     stepAll: (readings) => {
-      for (let i = 0; i < readings.length; i++) {
-        enter(readings[i]!);
-        if (i % BATCH === BATCH - 1) batch.run(watcher.step);
-      }
-      batch.run(watcher.step);
+      intake.stepAll(readings);
       return take();
     },
     advance: (now) => {

@@ -76,9 +76,9 @@ function linesOf({ layout, rules }: Lane, slot: number): Int32Array {
     if (window.slot === slot) cells.push(window.at, ...window.totals.values());
   }
   for (const rule of rules) if (rule.metrics.includes(metric) || rule.everyReading) cells.push(rule.cell);
-  // The header is in the first line. Lines of memory begin anywhere: cells this far apart are never in between.
+  // The header and constants are in the first two. Lines of memory begin anywhere: cells this far apart miss none.
   const near = new Map(cells.map((cell) => [Math.floor(cell / LINE_CELLS), cell]));
-  return Int32Array.from([0, ...near.values()]);
+  return Int32Array.from([0, LINE_CELLS, ...near.values()]);
 }
 
 const plans = new WeakMap<Lane, LanePlan>();

@@ -17,6 +17,8 @@ export const STALE_AFTER = 4;
 export const WAITING = 5;
 export const WAITING_COUNT = 6;
 const HEADER_CELLS = 8;
+/** The first constants lie beside the header, which every sample reads. */
+const NEAR_CONSTANTS = 8;
 
 /** Cells of a slot, the newest sample of a metric: from its `at` on. */
 export const VALUE = 0;
@@ -101,7 +103,15 @@ export interface Layout {
 }
 
 export function newLayout(): Layout {
-  return { slots: [], windows: [], timelines: [], constants: [], own: [], peers: [], size: HEADER_CELLS };
+  return {
+    slots: [],
+    windows: [],
+    timelines: [],
+    constants: [],
+    own: [],
+    peers: [],
+    size: HEADER_CELLS + NEAR_CONSTANTS,
+  };
 }
 
 /** Gives out cells; answers the first. */
@@ -154,7 +164,10 @@ export function constantIn(layout: Layout, key: string, of: Constant['of']): num
   const place = found(
     layout.constants,
     (constant) => constant.key === key,
-    () => ({ key, at: takeCells(layout, 1), of }),
+    () => {
+      const { length } = layout.constants;
+      return { key, at: length < NEAR_CONSTANTS ? HEADER_CELLS + length : takeCells(layout, 1), of };
+    },
   );
   return layout.constants[place]!.at;
 }

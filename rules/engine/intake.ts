@@ -1,0 +1,56 @@
+import type { Kind } from '../../model/kinds.ts';
+import type { Reading } from '../../model/reading.ts';
+import { type Batch, createBatch } from './batch.ts';
+import type { LaneState } from './lane-state.ts';
+
+/** Readings that are looked up together. */
+const TOGETHER = 32;
+const UNKNOWN = -1;
+
+/** The lanes of a kind, and the place of each of its assets in them. */
+export interface Watched {
+  readonly lanes: readonly LaneState[];
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** Finds whom readings are about, and hands them over in batches. */
+export interface Intake {
+  stepAll(readings: readonly Reading[]): void;
+}
+
+export function createIntake(kinds: ReadonlyMap<Kind, Watched>, step: Parameters<Batch['run']>[0]): Intake {
+  const batch = createBatch();
+  const places = new Int32Array(TOGETHER);
+  // In a loop of its own: so short that the processor looks for several assets at once.
+  const find = (readings: readonly Reading[], from: number, count: number): void => {
+    let kind: Kind | undefined;
+    let watched: Watched | undefined;
+    for (let i = 0; i < count; i++) {
+      const reading = readings[from + i]!;
+      if (reading.kind !== kind) {
+        kind = reading.kind;
+        watched = kinds.get(kind);
+      }
+      places[i] = watched?.places.get(reading.asset) ?? UNKNOWN;
+    }
+  };
+  return {
+    stepAll: (readings) => {
+      for (let from = 0; from < readings.length; from += TOGETHER) {
+        const count = Math.min(TOGETHER, readings.length - from);
+        find(readings, from, count);
+        for (let i = 0; i < count; i++) {
+          const place = places[i]!;
+          if (place === UNKNOWN) continue;
+          const reading = readings[from + i]!;
+          for (const lane of kinds.get(reading.kind)!.lanes) {
+            // One fast clock must not make the others late.
+            if (reading.ts - reading.received <= lane.plan.lane.clock_skew_ms)
+              batch.add(lane, place, reading);
+          }
+        }
+        batch.run(step);
+      }
+    },
+  };
+}
