@@ -1,5 +1,4 @@
 import type { Reading } from '../../model/reading.ts';
-import { PANES } from '../language/layout.ts';
 import type { LaneState } from './lane-state.ts';
 import { cellsOf, pageOf } from './memory.ts';
 import { growSamples, newSamples, type Samples } from './waiting.ts';
@@ -46,9 +45,8 @@ export function createBatch(): Batch {
     const page = lane.m.pages[pageOf(visit.place)]!;
     const o = cellsOf(visit.place, lane.m.stride);
     for (let i = visit.from; i < visit.from + visit.count; i++) {
-      for (const window of lane.plan.windowsOfSlot[samples.slots[i]!]!) {
-        sum += page[page[o + window.at + PANES]!]!;
-      }
+      const panes = lane.plan.panesOfSlot[samples.slots[i]!]!;
+      for (let k = 0; k < panes.length; k++) sum += page[page[o + panes[k]!]! | 0]!;
     }
     return sum;
   };

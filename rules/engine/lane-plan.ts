@@ -1,6 +1,6 @@
 import { assemble, assembleRest } from '../language/assemble.ts';
 import type { Evaluate } from '../language/context.ts';
-import { type PeerGroup, SLOT_CELLS } from '../language/layout.ts';
+import { PANES, type PeerGroup, SLOT_CELLS } from '../language/layout.ts';
 import type { CompiledRule, Lane } from '../language/rule.ts';
 import { planWindow, type WindowPlan } from './window.ts';
 
@@ -29,6 +29,8 @@ export interface LanePlan {
   readonly windowsOfSlot: readonly (readonly WindowPlan[])[];
   /** By slot: a cell of every cache line that a sample of it reads or writes, its windows' panes left out. */
   readonly linesOfSlot: readonly Int32Array[];
+  /** By slot: the cells that say where the panes of its windows are. */
+  readonly panesOfSlot: readonly Int32Array[];
   /** What is asked of neighbours, by its place in the layout. */
   readonly peers: readonly { readonly by: PeerGroup; readonly run: Evaluate }[];
   readonly rules: readonly PlannedRule[];
@@ -96,6 +98,9 @@ function makePlan(lane: Lane): LanePlan {
     windows,
     windowsOfSlot: layout.slots.map((_, slot) => windows.filter((_w, i) => layout.windows[i]!.slot === slot)),
     linesOfSlot: layout.slots.map((_, slot) => linesOf(lane, slot)),
+    panesOfSlot: layout.slots.map((_, slot) =>
+      Int32Array.from(layout.windows.flatMap((window) => (window.slot === slot ? [window.at + PANES] : []))),
+    ),
     peers: layout.peers.map(({ by, code }) => ({ by, run: assemble(code) })),
     rules: planned,
     touched: touchedIn(lane, planned),

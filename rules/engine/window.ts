@@ -16,7 +16,11 @@ export interface WindowPlan {
   /** Fields of a pane, and how many. */
   readonly fields: PaneFields;
   readonly stride: number;
-  readonly totals: readonly { readonly total: Total; readonly cell: number }[];
+  readonly totals: readonly {
+    readonly cell: number;
+    readonly count: (typeof TOTAL_OF)[Total];
+    readonly after: (typeof TOTAL_AFTER)[Total];
+  }[];
 }
 
 export function planWindow(window: WindowPlace): WindowPlan {
@@ -25,7 +29,11 @@ export function planWindow(window: WindowPlace): WindowPlan {
     width_ms: window.width_ms,
     pane_ms: Math.max(1, Math.floor(window.width_ms / MOST_PANES)),
     ...fieldsOf(window),
-    totals: [...window.totals].map(([total, cell]) => ({ total, cell })),
+    totals: [...window.totals].map(([total, cell]) => ({
+      cell,
+      count: TOTAL_OF[total],
+      after: TOTAL_AFTER[total],
+    })),
   };
 }
 
@@ -57,8 +65,10 @@ function makeRoom(m: Memory, h: number, { stride }: WindowPlan, count: number): 
 
 export function countTotals(v: Float64Array, o: number, window: WindowPlan): void {
   const h = o + window.at;
-  for (const { total, cell } of window.totals) {
-    v[o + cell] = TOTAL_OF[total](v, v[h + PANES]!, v[h + PANE_COUNT]!, window);
+  const { totals } = window;
+  for (let i = 0; i < totals.length; i++) {
+    const { cell, count } = totals[i]!;
+    v[o + cell] = count(v, v[h + PANES]!, v[h + PANE_COUNT]!, window);
   }
 }
 
@@ -80,9 +90,11 @@ export function addToWindow(m: Memory, window: WindowPlan, ts: number, value: nu
     m.v[h + PANE_COUNT] = count + 1;
   }
   const { v } = m;
-  if (count < before || count === 0) countTotals(v, o, window);
-  else
-    for (const { total, cell } of window.totals) v[o + cell] = TOTAL_AFTER[total](v[o + cell]!, value, last);
+  if (count < before || count === 0) {
+    countTotals(v, o, window);
+    return;
+  }
+  for (const { cell, after } of window.totals) v[o + cell] = after(v[o + cell]!, value, last);
 }
 
 export function windowSlope(m: Memory, window: WindowPlan): number {
