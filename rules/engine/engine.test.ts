@@ -207,6 +207,17 @@ describe('silence', () => {
     expect(causes(told)).toEqual([`DeviceSilent/b0/${at(655)}:firing`]);
   });
 
+  it('goes on where it was, however often Steward starts anew', () => {
+    let engine = freshEngine(rules, estate, START);
+    engine.step(reading(bays[0]!, at(0), { occupied: 0 }));
+    for (let minutes = 7; minutes < 55; minutes += 7) {
+      engine.advance(at(minutes));
+      const snapshot = engine.snapshot();
+      engine = createEngine({ rules, directory: estate, upSince: at(minutes), snapshot });
+    }
+    expect(causes(engine.advance(at(100)))).toEqual([`DeviceSilent/b0/${at(55)}:firing`]);
+  });
+
   it('of most devices of a gateway is one fault, and those left over become their own', () => {
     const engine = freshEngine(rules, estate, START);
     for (const bay of bays) engine.step(reading(bay, at(0), { occupied: 0 }));

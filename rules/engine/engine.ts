@@ -3,6 +3,7 @@ import type { RuleExplanation } from '../../model/explanation.ts';
 import type { Fault, FaultChange, Severity } from '../../model/fault.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
+import { type Deaf, deafAlso, deafUntil } from '../language/listening.ts';
 import type { RuleInfo, RuleSet } from '../language/rule.ts';
 import { componentsOf } from './components.ts';
 import { type Correlator, createCorrelator } from './correlate.ts';
@@ -21,7 +22,7 @@ const LOOKS_OF_A_PART = 2_000;
 export interface EngineOptions {
   readonly rules: RuleSet;
   readonly directory: Directory;
-  /** Since when readings come without a gap, epoch milliseconds: silence before it is nobody's. */
+  /** Since when somebody listens again, epoch milliseconds: what was not said before is nobody's silence. */
   readonly upSince: number;
   /** What `snapshot` gave. */
   readonly snapshot?: Uint8Array | undefined;
@@ -83,7 +84,8 @@ function describeRule(info: RuleInfo, active: readonly Fault[]): RuleDescription
 
 /** Assets with the lanes that watch them, each as the snapshot left it. */
 function watchedKinds(
-  { rules, directory, upSince }: EngineOptions,
+  { rules, directory }: EngineOptions,
+  deaf: Deaf,
   state: EngineState | undefined,
 ): ReadonlyMap<Kind, Watched> {
   const assets = [...directory.assets()];
@@ -94,7 +96,7 @@ function watchedKinds(
     return {
       places: new Map(ofKind.map(({ id }, place) => [id, place])),
       lanes: lanes.map((lane) => {
-        const laneState = createLaneState(lane, ofKind, directory, upSince);
+        const laneState = createLaneState(lane, ofKind, directory, deaf);
         const kept = keptLane(state, lane);
         if (kept) restoreLane(laneState, kept);
         return laneState;
@@ -116,12 +118,13 @@ function firingIn(lane: LaneState): readonly Fault[] {
 
 /** Throws StewardError `internal` when the snapshot cannot be read. */
 export function createEngine(options: EngineOptions): Engine {
-  const { rules, directory } = options;
+  const { rules, directory, upSince } = options;
   const state = options.snapshot && decodeState(options.snapshot);
-  const kinds = watchedKinds(options, state);
+  const deaf = state ? deafAlso(state.deaf, state.heard, upSince) : deafUntil(upSince);
+  let heard = Math.max(state?.heard ?? upSince, upSince);
+  const kinds = watchedKinds(options, deaf, state);
   const lanes = [...kinds.values()].flatMap((kind) => kind.lanes);
   let changes: FaultChange[] = [];
-  const advanced = Number.NEGATIVE_INFINITY;
   const active = new Map<string, Fault>();
   const tell = (change: FaultChange): void => void changes.push(change);
   const correlators = new Map<string, Correlator>();
@@ -164,6 +167,7 @@ export function createEngine(options: EngineOptions): Engine {
     return taken;
   };
   const advancePart = (now: number): boolean => {
+    heard = Math.max(heard, now);
     let left = LOOKS_OF_A_PART;
     for (const lane of lanes) left = watcher.advance(lane, now, left);
     if (left === 0) return false;
@@ -174,20 +178,20 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const capture = (): Iterable<Uint8Array> =>
     captureState(
+      { heard, deaf },
       lanes,
       all.map((one) => one.state()),
     );
   const intake = createIntake(kinds, watcher.step);
+  const stepAll = (readings: readonly Reading[]): readonly FaultChange[] => {
+    intake.stepAll(readings);
+    heard = Math.max(heard, readings.at(-1)?.received ?? heard);
+    return take();
+  };
   const faults = (): readonly Fault[] => [...active.values(), ...all.flatMap((one) => one.active())];
   return {
-    step: (reading) => {
-      intake.stepAll([reading]);
-      return take();
-    },
-    stepAll: (readings) => {
-      intake.stepAll(readings);
-      return take();
-    },
+    step: (reading) => stepAll([reading]),
+    stepAll,
     advance: (now) => {
       while (!advancePart(now));
       return take();
@@ -206,7 +210,7 @@ export function createEngine(options: EngineOptions): Engine {
       const active = faults();
       return watched!.lanes.flatMap((lane) => {
         lane.take(place);
-        return explainLane(lane, advanced, rules.overrides, active);
+        return explainLane(lane, heard, rules.overrides, active);
       });
     },
     describe: () => {

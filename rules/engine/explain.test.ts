@@ -88,7 +88,7 @@ describe('why a rule fires, or does not', () => {
     const before = engine.snapshot();
     const told = explained(engine);
     expect(Buffer.from(engine.snapshot()).equals(Buffer.from(before))).toBe(true);
-    const again = createEngine({ rules, directory: estate, upSince: at(25), snapshot: before });
+    const again = createEngine({ rules, directory: estate, upSince: at(24), snapshot: before });
     again.advance(at(24) + 1);
     expect(explained(again)).toEqual(told);
   });

@@ -188,7 +188,6 @@ export function explainLane(
   faults: readonly Fault[],
 ): readonly RuleExplanation[] {
   const { m, plan } = lane;
-  const heard = Math.max(m.v[m.o + APPLIED]!, now - plan.lane.lateness_ms);
-  const t = Number.isFinite(heard) ? heard : m.upSince;
+  const t = Math.max(m.v[m.o + APPLIED]!, now - plan.lane.lateness_ms);
   return plan.rules.map(({ rule }) => explainRule({ rule, lane, t }, overrides, faults));
 }

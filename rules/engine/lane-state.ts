@@ -4,6 +4,7 @@ import { scheduleOf } from '../../model/lighting.ts';
 import type { Asset } from '../../model/site.ts';
 import { OWN_PAST } from '../detect/own-past.ts';
 import type { Timeline } from '../language/context.ts';
+import { afterListening, type Deaf } from '../language/listening.ts';
 import type { Lane } from '../language/rule.ts';
 import { writeNew } from './asset-cells.ts';
 import { type LanePlan, planOf } from './lane-plan.ts';
@@ -31,7 +32,7 @@ export interface LaneState {
 export const faultKey = (state: LaneState, rule: number): number =>
   state.m.place * state.plan.rules.length + rule;
 
-function memoryOf(plan: LanePlan, assets: readonly Asset[], upSince: number): Memory {
+function memoryOf(plan: LanePlan, assets: readonly Asset[], deaf: Deaf): Memory {
   const stride = plan.lane.layout.size;
   const m: Memory = {
     v: new Float64Array(),
@@ -39,7 +40,7 @@ function memoryOf(plan: LanePlan, assets: readonly Asset[], upSince: number): Me
     wake: Number.POSITIVE_INFINITY,
     stale: Number.POSITIVE_INFINITY,
     timelines: [],
-    upSince,
+    afterListening: (from, ms) => afterListening(deaf, from, ms),
     asset: () => assets[m.place]!,
     slope: (window) => windowSlope(m, plan.windows[window]!),
     peers: () => Number.NaN,
@@ -79,10 +80,10 @@ export function createLaneState(
   lane: Lane,
   assets: readonly Asset[],
   directory: Directory,
-  upSince: number,
+  deaf: Deaf,
 ): LaneState {
   const plan = planOf(lane);
-  const m = memoryOf(plan, assets, upSince);
+  const m = memoryOf(plan, assets, deaf);
   const { ofPlace, placeOf } = timelinesOf(lane, assets, directory);
   const takeAsset = (place: number): void => {
     select(m, place);

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { StewardError } from '../../model/codes.ts';
 import type { Fault } from '../../model/fault.ts';
+import type { Deaf } from '../language/listening.ts';
 import type { Lane } from '../language/rule.ts';
 import { capturePages } from './capture.ts';
 import { type LaneShape, shapeOf } from './lane-shape.ts';
@@ -8,7 +9,7 @@ import type { LaneState } from './lane-state.ts';
 import type { CorrelatorState, Node } from './node.ts';
 import type { Page } from './page.ts';
 
-const VERSION = 4;
+const VERSION = 5;
 /** Faults or nodes of one piece: some milliseconds to write. */
 const CHUNK = 500;
 
@@ -22,13 +23,19 @@ export interface KeptLane {
 
 export type KeptFault = readonly [key: number, fault: Fault];
 
-export interface EngineState {
+/** Up to when everything was heard, and when nobody listened before. */
+export interface Listening {
+  readonly heard: number;
+  readonly deaf: Deaf;
+}
+
+export interface EngineState extends Listening {
   readonly lanes: readonly KeptLane[];
   readonly correlators: readonly CorrelatorState[];
 }
 
 /** What the pieces after it are: pages of each lane, then faults of each lane, then nodes of each correlator. */
-interface Header {
+interface Header extends Listening {
   readonly version: number;
   readonly lanes: readonly {
     readonly shape: LaneShape;
@@ -54,6 +61,7 @@ function* inChunks(items: readonly unknown[]): Generator<Uint8Array> {
 
 /** All that the engine remembers now, as bytes, piece by piece; what happens to it meanwhile does not change them. */
 export function captureState(
+  { heard, deaf }: Listening,
   lanes: readonly LaneState[],
   correlators: readonly CorrelatorState[],
 ): Iterable<Uint8Array> {
@@ -61,6 +69,8 @@ export function captureState(
   const faults = lanes.map((lane) => [...lane.faults]);
   const header: Header = {
     version: VERSION,
+    heard,
+    deaf,
     lanes: lanes.map(({ plan, assets }, i) => ({
       shape: shapeOf(plan.lane),
       assets: assets.map(({ id }) => id),
@@ -108,6 +118,8 @@ function readState(bytes: Uint8Array): EngineState | undefined {
   const pages = header.lanes.map((lane) => lane.pages.map(doubles));
   const faults = header.lanes.map((lane) => list<KeptFault>(lane.faults));
   return {
+    heard: header.heard,
+    deaf: header.deaf,
     lanes: header.lanes.map((lane, i) => ({ ...lane, pages: pages[i]!, faults: faults[i]! })),
     correlators: header.correlators.map((one) => ({ ...one, nodes: list<Node>(one.nodes) })),
   };

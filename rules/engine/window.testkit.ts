@@ -23,7 +23,7 @@ export function testWindow(width_ms: number): TestWindow {
     wake: 0,
     stale: 0,
     timelines: [],
-    upSince: 0,
+    afterListening: (from, ms) => from + ms,
     asset: () => {
       throw new Error('a window does not ask for its asset');
     },

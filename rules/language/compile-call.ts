@@ -119,12 +119,9 @@ function compileAbsent(k: Compiler, call: Call): Piece {
   const span = ms === undefined ? spanOf(node, k.compile(node)) : () => literal(ms);
   return boolPiece((body) => {
     const width = span(body);
-    const silent = body.set(`v[o + ${LAST_SEEN}] + ${width}`);
-    // While Steward itself was down nobody listened: that silence is not the asset's.
-    const listened = body.set(`c.upSince + ${width}`);
-    const truth = body.set(`t >= ${silent} && t >= ${listened} ? 1 : NaN`);
+    const silent = body.set(`c.afterListening(v[o + ${LAST_SEEN}], ${width})`);
+    const truth = body.set(`t >= ${silent} ? 1 : NaN`);
     body.line(`if (t < ${silent}) { ${truth} = 0; if (${silent} < w) w = ${silent}; }`);
-    body.line(`else if (t >= ${silent} && t < ${listened} && ${listened} < w) w = ${listened};`);
     return truth;
   });
 }

@@ -15,8 +15,8 @@ export interface Context {
   stale: number;
   /** By timeline: what the sun and the site's schedule say. */
   timelines: readonly Timeline[];
-  /** Since when this process listens without a gap. */
-  readonly upSince: number;
+  /** When somebody will have listened for `ms` since `from`: time while Steward was down is nobody's silence. */
+  afterListening(from: number, ms: number): number;
   asset(): Asset;
   /** Least squares through the samples of a window, per hour; NaN where there are too few. */
   slope(window: number): number;
