@@ -1,5 +1,4 @@
 import type { Directory } from '../../model/directory.ts';
-import type { Asset } from '../../model/site.ts';
 import type { Columns } from '../../store/series/contract.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { RuleSet } from '../language/rule.ts';
@@ -59,33 +58,24 @@ interface Run {
   readonly patience: number;
 }
 
-/** Every reading of an asset through an engine: rows `from` to before `to`. */
-function stepRows(
-  { engine, ledger }: Run,
-  { id: asset, site, zone, kind }: Asset,
-  { metrics, columns }: Block,
-  from: number,
-  to: number,
-): void {
-  for (let row = from; row < to; row++) {
-    const values: Record<string, number> = {};
-    for (let place = 0; place < metrics.length; place++) {
-      const value = columns.values[place]![row]!;
-      if (!Number.isNaN(value)) values[metrics[place]!] = value;
-    }
-    const ts = columns.ts[row]!;
-    // When it had arrived is not stored: taken as on time.
-    const changes = engine.step({ asset, site, zone, kind, ts, received: ts, values, message: '' });
-    if (changes.length > 0) ledger.take(changes);
-  }
-}
-
 /** Asset by asset, which keeps the state of each in the processor's cache. Assets that the sites lack are left out. */
-function stepBlock(run: Run, block: Block, directory: Directory): void {
-  const { assets, starts } = block.columns;
+function stepBlock({ engine, ledger }: Run, block: Block, directory: Directory): void {
+  const { assets, starts, ts, values } = block.columns;
   for (const [place, id] of assets.entries()) {
     const asset = directory.asset(id);
-    if (asset) stepRows(run, asset, block, starts[place]!, starts[place + 1]!);
+    if (!asset) continue;
+    const [from, to] = [starts[place]!, starts[place + 1]!];
+    // When they had arrived is not stored: taken as on time.
+    const changes = engine.stepRows({
+      kind: asset.kind,
+      asset: id,
+      ts,
+      metrics: block.metrics,
+      values,
+      from,
+      to,
+    });
+    if (changes.length > 0) ledger.take(changes);
   }
 }
 

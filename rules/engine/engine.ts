@@ -9,7 +9,7 @@ import { componentsOf } from './components.ts';
 import { type Correlator, createCorrelator } from './correlate.ts';
 import { explainLane } from './explain.ts';
 import { causeOf, faultOf } from './fault-of.ts';
-import { createIntake, type Watched } from './intake.ts';
+import { type AssetRows, createIntake, type Watched } from './intake.ts';
 import { createLaneState, faultKey, type LaneState } from './lane-state.ts';
 import { FIRING, PHASE } from './progress.ts';
 import { restoreLane } from './restore.ts';
@@ -49,6 +49,8 @@ export interface Engine {
   step(reading: Reading): readonly FaultChange[];
   /** The same for one reading after another, in less time. */
   stepAll(readings: readonly Reading[]): readonly FaultChange[];
+  /** The same for readings of one asset that lie in columns. Changes of one rule and asset keep their order. */
+  stepRows(rows: AssetRows): readonly FaultChange[];
   /**
    * Says that everything measured before `now` has arrived, but for what rules still wait for (`lateness`): holds
    * end, silence is heard, groups are decided. Call it every second live, and after each slice of history.
@@ -192,6 +194,10 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     step: (reading) => stepAll([reading]),
     stepAll,
+    stepRows: (rows) => {
+      intake.stepRows(rows);
+      return take();
+    },
     advance: (now) => {
       while (!advancePart(now));
       return take();

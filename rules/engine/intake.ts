@@ -2,6 +2,7 @@ import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
 import { type Batch, createBatch } from './batch.ts';
 import type { LaneState } from './lane-state.ts';
+import { newSamples, type Samples } from './waiting.ts';
 
 /** Readings that are looked up together. */
 const TOGETHER = 32;
@@ -13,9 +14,33 @@ export interface Watched {
   readonly places: ReadonlyMap<string, number>;
 }
 
+/** Readings of one asset, the oldest first, as they lie in columns: rows `from` to before `to`. All came on time. */
+export interface AssetRows {
+  readonly kind: Kind;
+  readonly asset: string;
+  readonly ts: Float64Array;
+  readonly metrics: readonly string[];
+  /** A column for each metric; NaN where a row has none. */
+  readonly values: readonly Float64Array[];
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Finds whom readings are about, and hands them over in batches. */
 export interface Intake {
   stepAll(readings: readonly Reading[]): void;
+  stepRows(rows: AssetRows): void;
+}
+
+/** Takes a row in hand. `slots`: of each column, or unknown to the lane. */
+function takeRow(samples: Samples, { values }: AssetRows, slots: readonly number[], row: number): void {
+  samples.count = 0;
+  for (let i = 0; i < slots.length; i++) {
+    const value = values[i]![row]!;
+    if (slots[i] === UNKNOWN || Number.isNaN(value)) continue;
+    samples.slots[samples.count] = slots[i]!;
+    samples.values[samples.count++] = value;
+  }
 }
 
 export function createIntake(kinds: ReadonlyMap<Kind, Watched>, step: Parameters<Batch['run']>[0]): Intake {
@@ -35,6 +60,19 @@ export function createIntake(kinds: ReadonlyMap<Kind, Watched>, step: Parameters
     }
   };
   return {
+    stepRows: (rows) => {
+      const watched = kinds.get(rows.kind);
+      const place = watched?.places.get(rows.asset);
+      if (place === undefined) return;
+      const samples = newSamples(rows.metrics.length);
+      for (const lane of watched!.lanes) {
+        const slots = rows.metrics.map((metric) => lane.plan.slots.get(metric) ?? UNKNOWN);
+        for (let row = rows.from; row < rows.to; row++) {
+          takeRow(samples, rows, slots, row);
+          step(lane, place, rows.ts[row]!, samples);
+        }
+      }
+    },
     stepAll: (readings) => {
       for (let from = 0; from < readings.length; from += TOGETHER) {
         const count = Math.min(TOGETHER, readings.length - from);
