@@ -15,7 +15,9 @@ export function addJournalCommand(program: Command): void {
     .description('reads every entry of a journal that nobody writes')
     .argument('<folder>')
     .action((folder: string) => {
-      process.stdout.write(`${verifyJournal(folder)} entries are whole\n`);
+      const { entries, tail } = verifyJournal(folder);
+      const more = tail > 0 ? `; ${tail} bytes after them are of a commit that was never finished` : '';
+      process.stdout.write(`${entries} entries are whole${more}\n`);
     });
 }
 

@@ -147,5 +147,9 @@ describe('the doctor, of Steward', () => {
       level: 'ok',
       detail: expect.stringContaining('1 entries wait'),
     });
+    expect(found.find(({ what }) => what === 'journal')).toMatchObject({
+      level: 'ok',
+      detail: '1 entries in its files are whole',
+    });
   });
 });

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CODES, type Code, meaningOf, StewardError } from '../../model/codes.ts';
-import { journalStatus } from '../../store/journal/inspect.ts';
+import { journalStatus, verifyJournal } from '../../store/journal/inspect.ts';
 import { openQuarantine } from '../../store/quarantine/sqlite.ts';
 import type { Config } from '../config-schema.ts';
 import { type DataFolder, openDataFolder } from '../data-folder.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, finding, look } from './finding.ts';
 
 const CODES_TOLD = 5;
 
@@ -25,10 +25,16 @@ export function rejections(byCode: Readonly<Record<string, number>>): Finding {
   return finding('rejected', 'note', lines.join('\n'));
 }
 
-async function look(folder: DataFolder, config: Config): Promise<Finding[]> {
+async function keptIn(folder: DataFolder, config: Config): Promise<Finding[]> {
   const found: Finding[] = [];
   if (existsSync(folder.at('journal'))) {
     const { waiting, bytes } = journalStatus(folder.at('journal'));
+    found.push(
+      await look(
+        'journal',
+        () => `${verifyJournal(folder.at('journal')).entries} entries in its files are whole`,
+      ),
+    );
     const isFull = waiting >= config.journal.limit || bytes >= config.journal.max_bytes;
     const detail = `${waiting} entries wait in the journal; they are stored at the next start`;
     found.push(finding('waiting', isFull ? 'wrong' : 'ok', isFull ? `journal_full: ${detail}` : detail));
@@ -53,7 +59,7 @@ export async function keptParts(config: Config): Promise<Finding[]> {
     return [finding('steward', 'wrong', error.message)];
   }
   try {
-    return [finding('steward', 'ok', `does not run in ${config.data}`), ...(await look(folder, config))];
+    return [finding('steward', 'ok', `does not run in ${config.data}`), ...(await keptIn(folder, config))];
   } catch (error) {
     return [finding('journal', 'wrong', (error as Error).message)];
   } finally {

@@ -29,11 +29,21 @@ function ofFigures(text: string): Finding[] {
   const depth = only('steward_journal_depth');
   const ages = Math.max(0, ...samples(text, 'steward_journal_oldest_age_seconds').values());
   const age = depth > 0 ? `, the oldest for ${Math.round(ages)} s` : '';
+  const lost = only('steward_journal_lost_total');
   const never = only('steward_devices_never_heard');
   const devices = only('steward_devices');
   const connected = only('steward_clients_connected');
   return [
     finding('waiting', 'ok', `${depth} entries wait in the journal${age}`),
+    ...(lost > 0
+      ? [
+          finding(
+            'journal',
+            'wrong',
+            `the disk has lost ${lost} entries: the log names files and positions; look at the disk (smartctl, dmesg)`,
+          ),
+        ]
+      : []),
     rejections(Object.fromEntries(samples(text, 'steward_rejected_by_code_total'))),
     never === 0
       ? finding('devices', 'ok', `${devices} devices, all heard; ${connected} clients connected`)

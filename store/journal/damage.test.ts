@@ -180,7 +180,7 @@ describe('a journal whose files are damaged', () => {
       last.first - 1,
       entries.length + 1,
     ]);
-    expect(journal.size().lost).toBe(0);
+    expect(journal.health().detail).toContain(`${last.count} were lost by the disk`);
     await journal.close();
   });
 
@@ -196,12 +196,9 @@ describe('a journal whose files are damaged', () => {
     bytes[hit.offset + 40]! ^= 1;
     writeFileSync(join(dir, hit.file), bytes);
     const newest = files.at(-1)!;
+    expect(verifyJournal(pristine)).toEqual({ entries: entries.length, tail: 0 });
     writeFileSync(join(dir, newest.name), Buffer.from('half of something'), { flag: 'a' });
-    expect(() => verifyJournal(dir)).toThrow(
-      new RegExp(
-        `${hit.file}: damaged before offset ${frames[4]!.offset}; ${newest.name}: damaged from offset ${newest.size} on`,
-      ),
-    );
+    expect(() => verifyJournal(dir)).toThrow(`${hit.file}: damaged before offset ${frames[4]!.offset}`);
 
     const journal = await openJournal({ dir, disk, log });
     readAll(journal, 10);

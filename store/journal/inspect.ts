@@ -54,28 +54,32 @@ export function journalStatus(dir: string): JournalStatus {
   }
 }
 
-/**
- * Reads every entry of a journal that nobody writes, and returns how many there are. Throws data_corrupt, with file
- * and offset, where one cannot be read.
- */
-export function verifyJournal(dir: string): number {
+export interface Verified {
+  readonly entries: number;
+  /** Bytes after the last whole commit: one that was under way when its process ended. */
+  readonly tail: number;
+}
+
+/** Reads every entry of a journal that nobody writes. Throws data_corrupt, with file and offset, where it cannot. */
+export function verifyJournal(dir: string): Verified {
   const scratch = createScratch();
   const decoder = createDecoder();
   const damage: string[] = [];
   const { segments } = listSegments(dir, scratch);
-  let count = 0;
+  let entries = 0;
+  let tail = 0;
   segments.forEach((segment, i) => {
     const last = segments[i + 1]?.follows ?? Number.POSITIVE_INFINITY;
     let expected = segment.first;
-    const { end } = contentOf(segment, scratch, ({ first, offset, count: entries, payload }) => {
+    const { end } = contentOf(segment, scratch, ({ first, offset, count, payload }) => {
       if (first > last) return;
       if (first > expected) damage.push(`${basename(segment.path)}: damaged before offset ${offset}`);
-      expected = first + entries;
-      count += decoder.decode(payload).length;
+      expected = first + count;
+      entries += decoder.decode(payload).length;
     });
-    const isShort = segments[i + 1] ? expected <= last : end < segment.size;
-    if (isShort) damage.push(`${basename(segment.path)}: damaged from offset ${end} on`);
+    if (!segments[i + 1]) tail = segment.size - end;
+    else if (expected <= last) damage.push(`${basename(segment.path)}: damaged from offset ${end} on`);
   });
   if (damage.length > 0) throw new StewardError('data_corrupt', `${dir}: ${damage.join('; ')}`);
-  return count;
+  return { entries, tail };
 }

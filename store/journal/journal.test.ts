@@ -6,16 +6,20 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { HOUR_MS, MINUTE_MS, manualClock } from '../../model/clock.ts';
 import { type Random, seededRandom } from '../../model/random.ts';
 import { childScript, type Script } from './child.testkit.ts';
 import { journalConformance } from './conformance.testkit.ts';
-import { reading } from './entries.testkit.ts';
+import { type Disk, realDisk } from './disk.ts';
+import { point, reading } from './entries.testkit.ts';
+import { journalStatus } from './inspect.ts';
 import { openJournal } from './journal.ts';
 
 /** More with `KILLS=300 SEED=2 npx vitest run store/journal/journal.test.ts`. */
@@ -48,6 +52,108 @@ describe('the journal', () => {
     const journal = await openJournal({ dir });
     expect(await journal.append([reading(1)])).toBe(1);
     await journal.close();
+  });
+
+  it('holds no more bytes than its limit', async () => {
+    const journal = await openJournal({ dir: makeDir(), limitBytes: 300_000 });
+    journal.cursor('series');
+    const batch = Array.from({ length: 500 }, (_, i) => reading(i));
+    while (journal.health().ok) await journal.append(batch);
+    const { bytes } = journal.size();
+    expect(bytes).toBeGreaterThanOrEqual(300_000);
+    expect(bytes).toBeLessThan(350_000);
+    expect(journal.health()).toMatchObject({ ok: false, detail: expect.stringContaining('journal_full') });
+    let isDone = false;
+    const waiting = journal.append([reading(1)]).then(() => {
+      isDone = true;
+    });
+    await journal.append([point(1)]);
+    expect(isDone).toBe(false);
+    await journal.advance('series', journal.head());
+    await waiting;
+    expect(journal.health().ok).toBe(true);
+    await journal.close();
+  });
+
+  it('tells when the oldest entry has waited for too long, and keeps it', async () => {
+    const dir = makeDir();
+    const clock = manualClock(0);
+    const journal = await openJournal({ dir, clock, limitAgeMs: HOUR_MS });
+    journal.cursor('series');
+    await journal.append([reading(1)]);
+    clock.set(30 * MINUTE_MS);
+    await journal.append([reading(2)]);
+    clock.set(61 * MINUTE_MS);
+    expect(journal.size()).toMatchObject({ waiting: 2, since: 0 });
+    expect(journal.health()).toEqual({
+      ok: false,
+      detail: 'journal_old: 2 entries wait, the oldest for 61 min',
+    });
+    await journal.advance('series', 1);
+    expect(journal.size()).toMatchObject({ waiting: 1, since: 30 * MINUTE_MS });
+    expect(journal.health().ok).toBe(true);
+    await journal.advance('series', 2);
+    expect(journal.size()).toMatchObject({ waiting: 0, bytes: 0, since: undefined });
+    await journal.close();
+  });
+
+  it('lets its readers go on, and so makes room, while the disk refuses every append', async () => {
+    const dir = makeDir();
+    let isFull = false;
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    const inPlace = new Set<number>();
+    const disk: Disk = {
+      ...realDisk,
+      open: async (path) => {
+        const file = await realDisk.open(path);
+        inPlace.add(file);
+        return file;
+      },
+      create: (path) => (isFull ? Promise.reject(full) : realDisk.create(path)),
+      write: (file, bytes, from, position) =>
+        isFull && !inPlace.has(file) ? Promise.reject(full) : realDisk.write(file, bytes, from, position),
+    };
+    await (await openJournal({ dir, disk })).close();
+    const journal = await openJournal({ dir, disk, segmentBytes: 10_000 });
+    journal.cursor('series');
+    for (let n = 0; n < 10; n++) await journal.append(Array.from({ length: 100 }, (_, i) => reading(i)));
+    const before = logFiles(dir).length;
+    isFull = true;
+    await expect(journal.append([reading(1)])).rejects.toMatchObject({
+      code: 'data_unwritable',
+      message: expect.stringContaining('is the disk full?'),
+    });
+    expect(journal.health().ok).toBe(false);
+    await journal.advance('series', 900);
+    expect(logFiles(dir).length).toBeLessThan(before);
+    isFull = false;
+    // Nobody writes: it finds out by itself.
+    await vi.waitFor(() => expect(journal.health().ok).toBe(true), 5_000);
+    expect(await journal.append([reading(2)])).toBe(1_001);
+    await journal.close();
+  });
+
+  it('can be looked at from outside, while it is written and when it is closed', async () => {
+    const dir = makeDir();
+    const journal = await openJournal({ dir, clock: manualClock(5_000), segmentBytes: 10_000 });
+    journal.cursor('rules');
+    journal.cursor('series');
+    for (let n = 0; n < 10; n++) await journal.append(Array.from({ length: 100 }, (_, i) => reading(i)));
+    await journal.advance('series', 1_000);
+    await journal.advance('rules', 250);
+    const status = journalStatus(dir);
+    const { waiting, bytes } = journal.size();
+    expect(status).toEqual({
+      head: 1_000,
+      cursors: { rules: 250, series: 1_000 },
+      waiting,
+      since: 5_000,
+      bytes,
+      fileBytes: logFiles(dir).reduce((sum, name) => sum + statSync(join(dir, name)).size, 0),
+    });
+    await journal.close();
+    expect(journalStatus(dir)).toEqual(status);
+    expect(() => journalStatus(join(dir, 'none'))).toThrow('none');
   });
 
   it('removes files when every reader has passed them', async () => {

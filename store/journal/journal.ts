@@ -152,7 +152,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       oldest = { floor, since: reader.writtenAt(floor, head) };
     return oldest.since;
   };
-  const size = (): JournalSize => ({ ...room, since: since(), lost: reader.lost() });
+  const size = (): JournalSize => ({ ...room, since: since(), lost: found.lost + reader.lost() });
 
   return {
     append: (entries) => {
@@ -181,8 +181,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     advance: (name, position) => cursors.advance(name, position),
     size,
     health: (): Health => {
-      const { waiting, bytes, since } = size();
-      const wait = `${waiting} entries wait`;
+      const { waiting, bytes, since, lost } = size();
+      const wait = `${waiting} entries wait${lost > 0 ? `, ${lost} were lost by the disk` : ''}`;
       const ageMs = since === undefined ? 0 : clock.now() - since;
       if (trouble !== '') return { ok: false, detail: trouble };
       if (cursors.trouble() !== '') return { ok: false, detail: cursors.trouble() };

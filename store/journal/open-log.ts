@@ -40,6 +40,8 @@ export function contentOf(segment: Segment, scratch: Scratch, onFrame?: (frame: 
 export interface FoundLog extends Listing {
   /** Position of the newest entry. */
   readonly head: number;
+  /** Entries after it that the cursors knew of, and that are gone. */
+  readonly lost: number;
   /** Position of the entry that comes next. */
   readonly next: number;
   /** Whether the newest segment can be written on. */
@@ -83,6 +85,7 @@ export function findLog(dir: string, standing: Standing | undefined, log: Log): 
     segments,
     hollow,
     head,
+    lost: Math.max(0, told - head),
     next: given + 1 + Math.ceil(cut / LEAST_ENTRY_BYTES),
     goesOn: segments.length > 0 && cut === 0 && given === head,
   };

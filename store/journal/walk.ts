@@ -10,15 +10,40 @@ export interface Damage {
 
 export type Step = (Frame & { readonly damaged?: never }) | Damage;
 
-/** A buffer that walks take in turns: a walk is over before the next one begins. */
+type ReadFile = (file: number, buffer: Buffer, offset: number, length: number, position: number) => number;
+
+/** How walks read, and a buffer that they take in turns: a walk is over before the next one begins. */
 export interface Scratch {
+  readonly read: ReadFile;
   buffer: Buffer;
 }
 
 const CHUNK_BYTES = 256 * 1024;
+/** What a disk fails to read is lost in pieces of this size, not in chunks. */
+const PAGE_BYTES = 4_096;
 
-export function createScratch(): Scratch {
-  return { buffer: Buffer.allocUnsafeSlow(CHUNK_BYTES) };
+/** `read` is an argument so that a test can make it fail. */
+export function createScratch(read: ReadFile = readSync): Scratch {
+  return { read, buffer: Buffer.allocUnsafeSlow(CHUNK_BYTES) };
+}
+
+/** Reads up to `length` bytes; what the disk cannot read is zero, and so no frame. */
+function readBytes(read: ReadFile, file: number, buffer: Buffer, length: number, at: number): number {
+  try {
+    return read(file, buffer, 0, length, at);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
+  }
+  for (let from = 0; from < length; ) {
+    const bytes = Math.min(PAGE_BYTES - ((at + from) % PAGE_BYTES), length - from);
+    try {
+      read(file, buffer, from, bytes, at + from);
+    } catch {
+      buffer.fill(0, from, from + bytes);
+    }
+    from += bytes;
+  }
+  return length;
 }
 
 /**
@@ -35,7 +60,8 @@ export function* walk(file: number, from: number, to: number, scratch: Scratch):
     if (at + bytes > to) return false;
     if (bytes > scratch.buffer.length) scratch.buffer = Buffer.allocUnsafeSlow(bytes);
     loadedFrom = at;
-    loadedTo = at + readSync(file, scratch.buffer, 0, Math.min(scratch.buffer.length, to - at), at);
+    const most = Math.min(scratch.buffer.length, to - at);
+    loadedTo = at + readBytes(scratch.read, file, scratch.buffer, most, at);
     return at + bytes <= loadedTo;
   };
 
@@ -47,7 +73,7 @@ export function* walk(file: number, from: number, to: number, scratch: Scratch):
       yield frame;
       at = frame.end;
     } else {
-      const next = nextFrame(file, at + 1, to);
+      const next = nextFrame(scratch.read, file, at + 1, to);
       yield { damaged: true, offset: at, bytes: next - at };
       at = next;
     }
@@ -56,9 +82,9 @@ export function* walk(file: number, from: number, to: number, scratch: Scratch):
 }
 
 /** Where the next whole frame begins; `to` when there is none. */
-function nextFrame(file: number, from: number, to: number): number {
+function nextFrame(read: ReadFile, file: number, from: number, to: number): number {
   const rest = Buffer.alloc(to - from);
-  const bytes = rest.subarray(0, readSync(file, rest, 0, rest.length, from));
+  const bytes = rest.subarray(0, readBytes(read, file, rest, rest.length, from));
   for (let magic = bytes.indexOf(MAGIC_BYTES); magic >= 0; magic = bytes.indexOf(MAGIC_BYTES, magic + 1)) {
     const at = magic - MAGIC_AT;
     if (at < 0 || at + FRAME_HEADER_BYTES > bytes.length) continue;
