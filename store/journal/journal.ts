@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { type Clock, systemClock } from '../../model/clock.ts';
-import type { Health } from '../../model/health.ts';
 import { type Log, silentLog } from '../../model/log.ts';
 import { openAppender } from './appender.ts';
+import { hasRoom, healthOf } from './bounds.ts';
 import type { Journal, JournalEntry, JournalSize } from './contract.ts';
 import { openCursorFile, readStanding } from './cursor-file.ts';
 import { createCursors } from './cursors.ts';
@@ -76,7 +76,8 @@ async function openFiles({
  * Throws data_unwritable when the folder cannot be used, data_outdated when a journal of another kind lies in it.
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { dir, limit = DEFAULT_LIMIT, limitBytes = DEFAULT_LIMIT_BYTES, limitAgeMs } = options;
+  const { dir, limit = DEFAULT_LIMIT, limitBytes = DEFAULT_LIMIT_BYTES } = options;
+  const bounds = { limit, limitBytes, limitAgeMs: options.limitAgeMs ?? Number.POSITIVE_INFINITY };
   const { segments, appender, standing, file, clock, log, disk, ...found } = await openFiles(options);
   const reader = createReader(segments, log);
   const recent = recentEntries(RECENT_ENTRIES);
@@ -136,7 +137,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 
   const writer = groupCommit<Write>({
     commit,
-    hasRoom: (weight) => room.waiting === 0 || (room.waiting + weight <= limit && room.bytes < limitBytes),
+    hasRoom: (weight) => hasRoom(bounds, room, weight),
     maxWeight: GROUP_ENTRIES,
   });
   const probe = probeUntilWell(() => writer.express({ type: 'probe' }, 0), PROBE_EVERY_MS);
@@ -180,21 +181,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     },
     advance: (name, position) => cursors.advance(name, position),
     size,
-    health: (): Health => {
-      const { waiting, bytes, since, lost } = size();
-      const wait = `${waiting} entries wait${lost > 0 ? `, ${lost} were lost by the disk` : ''}`;
-      const ageMs = since === undefined ? 0 : clock.now() - since;
-      if (trouble !== '') return { ok: false, detail: trouble };
-      if (cursors.trouble() !== '') return { ok: false, detail: cursors.trouble() };
-      if (waiting >= limit || bytes >= limitBytes)
-        return { ok: false, detail: `journal_full: ${wait}, ${bytes} bytes` };
-      if (limitAgeMs !== undefined && ageMs > limitAgeMs)
-        return {
-          ok: false,
-          detail: `journal_old: ${wait}, the oldest for ${Math.round(ageMs / 60_000)} min`,
-        };
-      return { ok: true, detail: wait };
-    },
+    health: () => healthOf(bounds, trouble || cursors.trouble(), size(), clock.now()),
     close: () => {
       probe.stop();
       closing ??= writer
