@@ -7,6 +7,7 @@ import { attach, startListeners } from './connections.ts';
 import { createDurableSessions, type DurableSessions } from './durable-sessions.ts';
 import { createHalfway } from './halfway.ts';
 import { hooksOf } from './hooks.ts';
+import { forgetConnect, lighten, lightenPackets } from './lighten.ts';
 import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
 import type { Listener } from './listener.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -25,6 +26,8 @@ import { withhold } from './withhold.ts';
 const CONCURRENCY = 1_000;
 /** Packets of the first socket read that may wait for the sign-in that came with them. */
 const QUEUE_BEFORE_SIGN_IN = 4_096;
+/** CONNACK return code of MQTT 3.1.1, 3.2.2.3. */
+const UNACCEPTABLE_VERSION = 1;
 const EXPIRE_EVERY_MS = 60_000;
 /** Aedes asks for the length of a client id only of MQTT 3.1, and by our key: see sign-in.ts. */
 const NO_LENGTH_LIMIT = 65_535;
@@ -43,6 +46,7 @@ function watch(
   { log }: BrokerOptions,
 ): void {
   aedes.on('clientReady', (client) => {
+    forgetConnect(client);
     const session = subscriberOf(client);
     if (session?.durable) {
       durable.joined(session);
@@ -56,7 +60,15 @@ function watch(
   aedes.on('clientError', (client, error) =>
     log.debug({ client: clientIdOf(client.id), error }, 'a connection failed'),
   );
-  aedes.on('connectionError', (_client, error) => log.debug({ error }, 'a connection failed before sign-in'));
+  aedes.on('connectionError', (client, error) => {
+    if ((error as { errorCode?: number }).errorCode === UNACCEPTABLE_VERSION) {
+      log.info(
+        { code: 'packet_malformed', address: addressOf(client) },
+        `${error.message}: it is turned away`,
+      );
+    }
+    log.debug({ error }, 'a connection failed before sign-in');
+  });
   aedes.on('keepaliveTimeout', (client) =>
     log.info({ user: sessions.of(client)?.user }, 'not heard in time'),
   );
@@ -135,7 +147,6 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     durable,
     withheld,
     attempts: createAttempts(limits.maxFailedSignIns, limits.signInRestMs),
-    sessionOf: sessions.of,
     subscriberOf: parts.subscriberOf,
     nextMessageId: () => `${run}-${(++messages).toString(36)}`,
     isClosing: () => closing !== undefined,
@@ -150,9 +161,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     connectTimeout: limits.connectTimeoutMs,
     drainTimeout: limits.drainTimeoutMs,
     maxClientsIdLength: NO_LENGTH_LIMIT,
-    maxInflightInbound: limits.maxInflightQos2,
+    maxInflightInbound: 0,
   });
-  const prepare = strictParser({
+  lightenPackets();
+  const beStrict = strictParser({
     ...parts,
     onMalformed: (client, flaw) => {
       const fields = {
@@ -163,6 +175,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       options.log.info(fields, `${flaw}: the connection is ended`);
     },
   });
+  const prepare = (client: Client): void => {
+    beStrict(client);
+    lighten(client);
+  };
   withoutNumberCheck(aedes);
   withhold(aedes, withheld, durable);
   watch(aedes, parts, options);

@@ -2,7 +2,7 @@ import type { IPublishPacket, MqttClient } from 'mqtt';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { RawMessage } from '../model/reading.ts';
-import { ackLine } from './ack-line.ts';
+import { ackLine, standInLine } from './ack-line.ts';
 import { type EndConnection, KEEPALIVE_S } from './link-connection.ts';
 
 /** What the outside broker let through comes in under this name: it, not Steward, knows who sent it. */
@@ -106,7 +106,7 @@ export function createLinkIntake(options: LinkIntakeOptions): LinkIntake {
       const outcome = packet.retain
         ? Promise.resolve()
         : accept({ id, topic, payload: bytesOf(packet), client: LINK_CLIENT, received: clock.now() });
-      line.add(outcome, (error) => {
+      standInLine(line, outcome, (error) => {
         if (isLive && error) failed(id, qos, error);
         else if (isLive && qos === 1) acknowledge(messageId);
         settled();

@@ -46,11 +46,14 @@ function listeningError(error: NodeJS.ErrnoException, host: string, port: number
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { host, port, log } = options;
   const sockets = new Set<Socket>();
+  const forget = function (this: Socket): void {
+    sockets.delete(this);
+  };
   const server = serverOf(options);
   // For TLS too this is the bare connection, before any handshake: none is forgotten at the end.
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.on('close', forget);
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
   });
   server.on('tlsClientError', (error) => log.debug({ error }, 'a TLS connection failed'));

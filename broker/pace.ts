@@ -1,19 +1,25 @@
 /** How fast somebody may go: a bucket of tokens that holds what a burst may bring. */
 export interface Pace {
-  /** Takes so many tokens; how long their owner must wait for them, 0 when they were there. `now` in epoch milliseconds. */
-  take(count: number, now: number): number;
+  readonly perSecond: number;
+  readonly burst: number;
 }
 
-export function createPace(perSecond: number, burst: number): Pace {
-  let tokens = burst;
-  let filled = Number.NEGATIVE_INFINITY;
-  return {
-    take: (count, now) => {
-      // A clock that was set back gives nothing, and takes nothing away.
-      const passedMs = Math.max(0, now - filled);
-      filled = now;
-      tokens = Math.min(burst, tokens + (passedMs * perSecond) / 1_000) - count;
-      return tokens >= 0 ? 0 : (-tokens / perSecond) * 1_000;
-    },
-  };
+/** What is left in the bucket of one user. */
+export interface Bucket {
+  tokens: number;
+  /** Epoch milliseconds. */
+  filled: number;
+}
+
+export function fullBucket({ burst }: Pace): Bucket {
+  return { tokens: burst, filled: Number.NEGATIVE_INFINITY };
+}
+
+/** Takes so many tokens; how long their owner must wait for them, 0 when they were there. `now` in epoch milliseconds. */
+export function take(bucket: Bucket, { perSecond, burst }: Pace, count: number, now: number): number {
+  // A clock that was set back gives nothing, and takes nothing away.
+  const passedMs = Math.max(0, now - bucket.filled);
+  bucket.filled = now;
+  bucket.tokens = Math.min(burst, bucket.tokens + (passedMs * perSecond) / 1_000) - count;
+  return bucket.tokens >= 0 ? 0 : (-bucket.tokens / perSecond) * 1_000;
 }

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, PublishPacket } from 'aedes';
 import type { RawMessage } from '../model/reading.ts';
+import { standInLine } from './ack-line.ts';
 import type { BrokerOptions } from './broker.ts';
-import type { Session } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { shown } from './shown.ts';
 
 export interface PublishingState {
   readonly options: BrokerOptions;
-  sessionOf(client: Client): Session | undefined;
+  readonly sessions: Sessions;
   /** Packets that are answered but go to no subscriber. */
   readonly withheld: WeakSet<object>;
   readonly nextMessageId: () => string;
@@ -17,9 +18,7 @@ export interface PublishingState {
 }
 
 /** Who is too fast is acknowledged later: Aedes reads on when it has answered, so that the sender's socket fills. */
-function inItsTime({ pace, bytesPace }: Session, outcome: Promise<void>, message: RawMessage): Promise<void> {
-  const { payload, received } = message;
-  const waitMs = Math.max(pace.take(1, received), bytesPace.take(payload.length, received));
+function after(waitMs: number, outcome: Promise<void>): Promise<void> {
   return waitMs === 0 ? outcome : Promise.all([outcome, sleep(waitMs)]).then(() => {});
 }
 
@@ -31,7 +30,7 @@ export function publish(
   done: (error?: Error | null) => void,
 ): void {
   const { options, withheld } = state;
-  const session = client === null ? undefined : state.sessionOf(client);
+  const session = client === null ? undefined : state.sessions.of(client);
   if (session === undefined || state.isClosing()) {
     done(new Error(session ? 'the broker is closing' : 'nobody signed in'));
     return;
@@ -50,7 +49,8 @@ export function publish(
     ? options.accept(message)
     : options.refuse(message, 'topic_forbidden', `${session.user} may not publish to ${shown(topic)}`);
   state.pending.begun();
-  session.line.add(inItsTime(session, outcome, message), (error) => {
+  const waitMs = state.sessions.paceMs(session, message.payload.length, message.received);
+  standInLine(session.line, after(waitMs, outcome), (error) => {
     state.pending.settled();
     if (error) {
       const fields = { message: message.id, client: session.user, error };

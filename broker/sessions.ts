@@ -1,15 +1,16 @@
+import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
 import { type AckLine, ackLine } from './ack-line.ts';
-import { createPace, type Pace } from './pace.ts';
+import { type Bucket, fullBucket, type Pace, take } from './pace.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** Who is behind a connection that signed in. */
 export interface Session {
   readonly user: string;
   readonly line: AckLine;
-  /** Of messages and of bytes, shared by all connections of the user. */
-  readonly pace: Pace;
-  readonly bytesPace: Pace;
+  /** What is left of the user's paces, on all its connections. */
+  readonly messages: Bucket;
+  readonly bytes: Bucket;
   /** Undefined until it is granted a filter. */
   subscriber: Subscriber | undefined;
 }
@@ -18,6 +19,8 @@ export interface Sessions {
   /** False when the user has as many connections as it may have. It counts until its socket closes. */
   signIn(client: Client, user: string): boolean;
   of(client: Client): Session | undefined;
+  /** Counts a message; how long its acknowledgement must wait, so that its user is not too fast. */
+  paceMs(session: Session, bytes: number, now: number): number;
   size(): number;
   users(): readonly string[];
   clientsOf(user: string): readonly Client[];
@@ -31,57 +34,61 @@ export interface ConnectionLimits {
 }
 
 interface User {
-  readonly clients: Set<Client>;
-  readonly pace: Pace;
-  readonly bytesPace: Pace;
+  clients: readonly Client[];
+  readonly messages: Bucket;
+  readonly bytes: Bucket;
 }
+
+/** Ten thousand connections are usual: what is known of one is kept on it, and functions are shared by all. */
+const SESSION = Symbol('session');
+type Known = Client & { [SESSION]?: Session };
 
 export function createSessions(
   limits: ConnectionLimits,
   onLeft: (session: Session, client: Client) => void,
 ): Sessions {
-  const sessions = new WeakMap<Client, Session>();
   const users = new Map<string, User>();
   let size = 0;
+  const { burstSeconds } = limits;
+  const pace = (perSecond: number): Pace => ({ perSecond, burst: perSecond * burstSeconds });
+  const messagePace = pace(limits.maxMessagesPerSecond);
+  const bytePace = pace(limits.maxBytesPerSecond);
 
-  const { maxMessagesPerSecond, maxBytesPerSecond, burstSeconds } = limits;
-  const createPaces = () => ({
-    pace: createPace(maxMessagesPerSecond, maxMessagesPerSecond * burstSeconds),
-    bytesPace: createPace(maxBytesPerSecond, maxBytesPerSecond * burstSeconds),
+  const newUser = (): User => ({
+    clients: [],
+    messages: fullBucket(messagePace),
+    bytes: fullBucket(bytePace),
   });
-  const leave = (name: string, user: User, client: Client): void => {
-    user.clients.delete(client);
+  const leave = function (this: Duplex & { readonly client: Known }): void {
+    const { client } = this;
+    const session = client[SESSION]!;
+    const user = users.get(session.user)!;
+    user.clients = user.clients.filter((other) => other !== client);
     size--;
-    if (user.clients.size === 0) users.delete(name);
+    if (user.clients.length === 0) users.delete(session.user);
+    onLeft(session, client);
   };
 
   return {
     signIn: (client, name) => {
       if (client.conn.destroyed) return false;
-      const user = users.get(name) ?? { clients: new Set(), ...createPaces() };
+      const user = users.get(name) ?? newUser();
       // A device that connects again under its client id takes over: the connection before does not count.
-      const others = [...user.clients].filter((other) => other.id !== client.id);
+      const others = user.clients.filter((other) => other.id !== client.id);
       if (others.length >= limits.maxConnectionsPerUser) return false;
       users.set(name, user);
-      user.clients.add(client);
+      user.clients = [...user.clients, client];
       size++;
-      const session = {
-        user: name,
-        line: ackLine(),
-        pace: user.pace,
-        bytesPace: user.bytesPace,
-        subscriber: undefined,
-      };
-      client.conn.once('close', () => {
-        leave(name, user, client);
-        onLeft(session, client);
-      });
-      sessions.set(client, session);
+      const { messages, bytes } = user;
+      (client as Known)[SESSION] = { user: name, line: ackLine(), messages, bytes, subscriber: undefined };
+      client.conn.on('close', leave);
       return true;
     },
-    of: (client) => sessions.get(client),
+    of: (client) => (client as Known)[SESSION],
+    paceMs: ({ messages, bytes }, length, now) =>
+      Math.max(take(messages, messagePace, 1, now), take(bytes, bytePace, length, now)),
     size: () => size,
     users: () => [...users.keys()],
-    clientsOf: (user) => [...(users.get(user)?.clients ?? [])],
+    clientsOf: (user) => users.get(user)?.clients ?? [],
   };
 }

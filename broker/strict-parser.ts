@@ -24,6 +24,13 @@ export interface StrictParserOptions {
   onMalformed(client: Client, flaw: string): void;
 }
 
+/** A client says CONNECT once, and first (MQTT 3.1.1, 3.1). */
+function turnFlaw({ connecting, connected }: Client, { cmd }: Packet): string | undefined {
+  const isIn = connecting || connected;
+  if (isIn === (cmd !== 'connect')) return undefined;
+  return isIn ? 'a second CONNECT (3.1.0)' : `${cmd} before CONNECT (3.1.0)`;
+}
+
 /** An acknowledgement that is not the next step of a message under way (MQTT 3.1.1, 4.3). */
 function stepFlaw(packet: Packet, subscriber: Subscriber | undefined): string | undefined {
   const { cmd } = packet;
@@ -43,7 +50,7 @@ export function strictParser({ outbox, traffic, subscriberOf, onMalformed }: Str
   let enqueue: OnPacket | undefined;
   const onPacket: OnPacket = function (packet) {
     const subscriber = subscriberOf(this.client);
-    const flaw = flawOf(packet, this._pos) ?? stepFlaw(packet, subscriber);
+    const flaw = flawOf(packet, this._pos) ?? turnFlaw(this.client, packet) ?? stepFlaw(packet, subscriber);
     if (flaw !== undefined) {
       this._emitError(new Error(flaw));
       return;

@@ -4,7 +4,7 @@ import type { DurableSessions } from './durable-sessions.ts';
 import { isFilter } from './filters.ts';
 import type { BrokerLimits } from './limits.ts';
 import { NO_FILTER } from './persistence.ts';
-import type { Session } from './sessions.ts';
+import type { Session, Sessions } from './sessions.ts';
 import { shown } from './shown.ts';
 import { newSubscriber, type Subscriber } from './subscriber.ts';
 
@@ -12,7 +12,7 @@ export interface SubscribingState {
   readonly options: BrokerOptions;
   readonly limits: BrokerLimits;
   readonly durable: DurableSessions;
-  sessionOf(client: Client): Session | undefined;
+  readonly sessions: Sessions;
   subscriberOf(client: Client): Subscriber | undefined;
 }
 
@@ -28,7 +28,7 @@ function subscriberFor(state: SubscribingState, client: Client, session: Session
 /** Whether this is granted; the filters of a durable session are asked for again when its client comes back. */
 export function subscribe(state: SubscribingState, client: Client, { topic, qos }: Subscription): boolean {
   const { options, limits, durable } = state;
-  const session = state.sessionOf(client);
+  const session = state.sessions.of(client);
   if (topic === NO_FILTER || session === undefined) return false;
   const fields = { code: 'subscription_forbidden', user: session.user, filter: shown(topic) };
   const known = state.subscriberOf(client);
