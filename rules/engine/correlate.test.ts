@@ -45,3 +45,27 @@ test('after its gateway is back, a device has time to be heard before it is call
   const changes = feed(engine, readings, at(800)).filter(({ type }) => type === 'firing');
   expect(changes.map(({ fault }) => fault.key).sort()).toEqual(['DeviceSilent/b3', 'GatewayOffline/g1']);
 });
+
+test('a gateway that sends what it kept is back when it is heard, not when it measured', () => {
+  const gateway = asset('g1', 'gateway', { heartbeat_s: 60 });
+  const bay = asset('b1', 'bay', { gateway: 'g1', heartbeat_s: 600 });
+  const readings = [];
+  for (let m = 0; m < 400; m++) {
+    // From 100 to 300 the gateway keeps everything; of the bay it sends the last first, ten minutes later.
+    const received = m > 100 && m < 300 ? at(300) : at(m);
+    readings.push(reading(gateway, at(m), { uptime_s: m }, received));
+    if (m % 10 === 5)
+      readings.push(reading(bay, at(m), { occupied: 0 }, m > 100 && m < 300 ? at(310) : at(m)));
+  }
+  readings.sort((a, b) => a.received - b.received || a.ts - b.ts);
+  const engine = freshEngine(library(), siteWith([gateway, bay]), START);
+  const said: string[] = [];
+  let next = 0;
+  for (let m = 0; m <= 400; m++) {
+    for (; readings[next] && readings[next]!.received <= at(m); next++) {
+      said.push(...engine.step(readings[next]!).map(({ type, fault }) => `${type} ${fault.key}`));
+    }
+    said.push(...engine.advance(at(m)).map(({ type, fault }) => `${type} ${fault.key}`));
+  }
+  expect(said.filter((one) => one.startsWith('firing'))).toEqual(['firing GatewayOffline/g1']);
+});

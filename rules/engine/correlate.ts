@@ -217,6 +217,8 @@ export function createCorrelator(
         } while (next && next.t <= t);
         tellAmended(t);
       }
+      // What a gateway kept for hours ends its silence hours ago, but its devices have had no time to be heard since.
+      now = Math.max(now, horizon);
     },
     active: () => [...nodes.values()].flatMap((node) => (node.shown && !node.awaiting ? [node.shown] : [])),
     state: () => ({
