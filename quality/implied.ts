@@ -4,11 +4,11 @@
  */
 export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   // A pump that nobody stops empties its sump, draws air, and uses up its hours.
-  RunsOn: ['PumpDryRun', 'PumpServiceDue', 'EfficiencyLoss'],
+  RunsOn: ['PumpDryRun', 'PumpServiceDue'],
   // Bubbles that collapse at the wheel shake the housing.
   Cavitation: ['PumpVibration', 'EfficiencyLoss'],
-  // Suction is lost and nothing flows; what was pumped for nothing is missing in the mean of the day.
-  PumpDryRun: ['Cavitation', 'EfficiencyLoss'],
+  // Suction is lost and nothing flows.
+  PumpDryRun: ['Cavitation'],
   // Whatever stands for days stands longer than the limit; a frozen sensor too.
   BayStuck: ['Overstay'],
   // The cell goes on leaking until it is low.
