@@ -69,3 +69,21 @@ test('a gateway that sends what it kept is back when it is heard, not when it me
   }
   expect(said.filter((one) => one.startsWith('firing'))).toEqual(['firing GatewayOffline/g1']);
 });
+
+test('silence that is noticed when the gateway has just come back waits for the device to be heard', () => {
+  const gateway = asset('g1', 'gateway', { heartbeat_s: 60 });
+  const bay = asset('b1', 'bay', { gateway: 'g1', heartbeat_s: 1800 });
+  const isOut = (minute: number): boolean => minute > 100 && minute < 225;
+  const readings = [];
+  for (let m = 0; m < 500; m++) {
+    if (isOut(m)) continue;
+    readings.push(reading(gateway, at(m), { uptime_s: m }));
+    // Heard at 95, silent from 230 on, heard again at 245.
+    if (m === 35 || m === 65 || m === 95 || (m >= 245 && m % 30 === 5)) {
+      readings.push(reading(bay, at(m), { occupied: 0 }));
+    }
+  }
+  const engine = freshEngine(library(), siteWith([gateway, bay]), START);
+  const fired = feed(engine, readings, at(500)).filter(({ type }) => type === 'firing');
+  expect(fired.map(({ fault }) => fault.key)).toEqual(['GatewayOffline/g1']);
+});

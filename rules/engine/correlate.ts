@@ -15,9 +15,6 @@ import {
 } from './node.ts';
 import { createRelations } from './relations.ts';
 
-/** One may be lost, and the next may come a little late. */
-const HEARTBEATS_TO_SPEAK = 3;
-
 /**
  * Second layer: waits until a whole circuit or gateway could speak, then tells one fault of the group or single
  * ones. Works through events strictly in event time, however they arrived.
@@ -56,7 +53,12 @@ export function createCorrelator(
     return node;
   };
   const infoOf = (node: Node): RuleInfo => infos.get(node.rule)!;
-  const { groupOf, firingAmong, isInhibited, quorum } = createRelations(infos, directory, nodes, nodeOf);
+  const { groupOf, firingAmong, isInhibited, quietUntil, timeToSpeak, quorum } = createRelations(
+    infos,
+    directory,
+    nodes,
+    nodeOf,
+  );
   const emit = (type: FaultChange['type'], fault: Fault, at: number): void =>
     tell({ type, fault, at, cause: causeOf(fault.key, at, type) });
 
@@ -66,13 +68,8 @@ export function createCorrelator(
     node.decideAt = t + infoOf(node).wait_ms;
     enqueue({ t: node.decideAt, type: 'decide', rule: node.rule, asset: node.asset });
   };
-  /** What was held back is news only if it is still so when the asset has had time to be heard again. */
   const release = (t: number): void => {
-    for (const node of [...held]) {
-      if (isInhibited(node)) continue;
-      const { attributes } = directory.asset(node.asset)!;
-      decideLater(node, t + HEARTBEATS_TO_SPEAK * 1_000 * Number(attributes['heartbeat_s']));
-    }
+    for (const node of [...held]) if (!isInhibited(node)) decideLater(node, t);
   };
 
   const faultFor = (node: Node, t: number): Fault => {
@@ -130,6 +127,11 @@ export function createCorrelator(
       held.add(node);
       return;
     }
+    const quiet = Math.max(quietUntil(node), shared ? quietUntil(shared.group) : t);
+    if (t < quiet) {
+      decideLater(node, quiet - infoOf(node).wait_ms);
+      return;
+    }
     const firing = shared ? firingAmong(node.rule, shared.among) : [];
     if (shared && firing.length >= quorum(node, shared.among)) {
       if (shared.group.awaiting) shared.group.members.clear();
@@ -149,17 +151,20 @@ export function createCorrelator(
     // Half of what it took to fire: a circuit that comes back lamp by lamp does not flap.
     if (left.length >= quorum(node, shared.among) / 2) return;
     group.rolled = false;
+    group.endedAt = t;
     for (const other of left) {
       if (!other.absorbed) continue;
       other.absorbed = false;
       group.members.delete(other.asset);
       group.unproved.delete(other.asset);
-      if (!other.ownShown) decideLater(other, t);
+      // Their own good news may still be on its way.
+      if (!other.ownShown) decideLater(other, t + timeToSpeak(other));
     }
     update(group, t);
   };
   const onCleared = (node: Node, t: number): void => {
     node.own = false;
+    node.endedAt = t;
     node.held = false;
     held.delete(node);
     node.absorbed = false;

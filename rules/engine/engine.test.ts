@@ -230,7 +230,8 @@ describe('silence', () => {
     told.push(...engine.advance(at(260)));
     expect(causes(told).slice(1)).toEqual([
       `GatewayOffline/g1/${at(120)}:cleared`,
-      `DeviceSilent/b0/${at(130)}:firing`,
+      // After three heartbeats of its own, in which it could have been heard, and the rule's wait.
+      `DeviceSilent/b0/${at(160)}:firing`,
       `GatewayOffline/g1/${at(180)}:proved`,
     ]);
   });

@@ -34,6 +34,8 @@ export interface Node {
   shown: Fault | undefined;
   /** Cleared, and its proof is awaited. */
   awaiting: boolean;
+  /** When its condition, or that of its group, last ended; NaN = never. */
+  endedAt: number;
 }
 
 export interface CorrelatorState {
@@ -67,6 +69,7 @@ export function newNode(rule: string, asset: string): Node {
     unproved: new Set(),
     shown: undefined,
     awaiting: false,
+    endedAt: Number.NaN,
   };
 }
 

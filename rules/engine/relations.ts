@@ -10,9 +10,16 @@ export interface Relations {
   firingAmong(rule: string, among: readonly Asset[]): readonly Node[];
   /** Whether a rule that silences this one fires for the asset, its circuit or its gateway. */
   isInhibited(node: Node): boolean;
+  /** Until when it is held back for what has ended: it is news only if it is still so when it could be heard again. */
+  quietUntil(node: Node): number;
+  /** How long the asset's device needs to be heard, ms. */
+  timeToSpeak(node: Node): number;
   /** How many must fire to be one fault. */
   quorum(node: Node, among: readonly Asset[]): number;
 }
+
+/** One may be lost, and the next may come a little late. */
+const HEARTBEATS_TO_SPEAK = 3;
 
 export function createRelations(
   infos: ReadonlyMap<string, RuleInfo>,
@@ -38,18 +45,27 @@ export function createRelations(
       const node = nodes.get(`${rule}/${id}`);
       return node?.own ? [node] : [];
     });
-  const isInhibited = (node: Node): boolean => {
+  const inhibitors = (node: Node): readonly Node[] => {
     const asset = directory.asset(node.asset);
-    return infoOf(node).inhibited_by.some((rule) =>
-      [asset?.id, asset?.circuit, asset?.gateway].some((id) => {
+    return infoOf(node).inhibited_by.flatMap((rule) =>
+      [asset?.id, asset?.circuit, asset?.gateway].flatMap((id) => {
         const other = id ? nodes.get(`${rule}/${id}`) : undefined;
-        return other !== undefined && (other.own || other.rolled);
+        return other ? [other] : [];
       }),
     );
+  };
+  const isInhibited = (node: Node): boolean => inhibitors(node).some(({ own, rolled }) => own || rolled);
+  const timeToSpeak = (node: Node): number => {
+    const heartbeat_s = Number(directory.asset(node.asset)?.attributes['heartbeat_s']);
+    return HEARTBEATS_TO_SPEAK * 1_000 * heartbeat_s;
+  };
+  const quietUntil = (node: Node): number => {
+    const ends = inhibitors(node).flatMap(({ endedAt }) => (endedAt > 0 ? [endedAt] : []));
+    return Math.max(...ends) + timeToSpeak(node);
   };
   const quorum = (node: Node, among: readonly Asset[]): number => {
     const { min, share } = infoOf(node).rollup!;
     return Math.max(min, Math.ceil(share * among.length));
   };
-  return { groupOf, firingAmong, isInhibited, quorum };
+  return { groupOf, firingAmong, isInhibited, quietUntil, timeToSpeak, quorum };
 }
