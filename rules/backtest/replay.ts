@@ -81,7 +81,9 @@ function stepBlock({ engine, ledger }: Run, block: Block, directory: Directory):
 
 function countSamples({ values }: Columns): number {
   let samples = 0;
-  for (const column of values) for (const value of column) if (!Number.isNaN(value)) samples++;
+  for (const column of values) {
+    for (let row = 0; row < column.length; row++) if (!Number.isNaN(column[row]!)) samples++;
+  }
   return samples;
 }
 

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import { type ColumnsBuilder, columnsBuilder } from '../columns.ts';
 import type { Columns, ScanQuery } from '../contract.ts';
 import { quoted } from './tables.ts';
@@ -20,6 +21,20 @@ function scanSql(query: ScanQuery, known: readonly string[]): string {
   return `SELECT ${columns.join(', ')} FROM ${quoted(`points_${query.measurement}`)} WHERE ${span}${valued}`;
 }
 
+/** What DuckDB holds of a column of the chunk, without a copy: good until the next chunk is asked for. */
+function bytesOf(vector: duckdb.Vector, bytes: number): readonly [ArrayBuffer, number] {
+  const { buffer, byteOffset } = duckdb.vector_get_data(vector, bytes);
+  return [buffer as ArrayBuffer, byteOffset];
+}
+
+function takeDoubles(vector: duckdb.Vector, count: number, into: Float64Array, at: number): void {
+  into.set(new Float64Array(...bytesOf(vector, 8 * count), count), at);
+  // The bits say which rows have a value; absent when all have one.
+  const valid: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(count / 64) * 8);
+  if (valid === null) return;
+  for (let i = 0; i < count; i++) if (((valid[i >> 3]! >> (i & 7)) & 1) === 0) into[at + i] = Number.NaN;
+}
+
 /** `columns`: by column of the chunk from the third on, its place in the answer. */
 function take(
   builder: ColumnsBuilder,
@@ -30,17 +45,11 @@ function take(
   const count = chunk.rowCount;
   builder.reserve(count);
   const { raw, rows } = builder;
-  const series = chunk.getColumnVector(0);
-  const times = chunk.getColumnVector(1);
-  for (let i = 0; i < count; i++) {
-    raw.places[rows + i] = placeOf(series.getItem(i) as number);
-    raw.ts[rows + i] = times.getItem(i) as number;
-  }
-  for (const [at, column] of columns.entries()) {
-    const from = chunk.getColumnVector(at + 2);
-    const into = raw.values[column]!;
-    for (let i = 0; i < count; i++) into[rows + i] = (from.getItem(i) as number | null) ?? Number.NaN;
-  }
+  const vector = (column: number): duckdb.Vector => duckdb.data_chunk_get_vector(chunk.chunk, column);
+  const series = new Int32Array(...bytesOf(vector(0), 4 * count), count);
+  for (let i = 0; i < count; i++) raw.places[rows + i] = placeOf(series[i]!);
+  takeDoubles(vector(1), count, raw.ts, rows);
+  for (const [at, column] of columns.entries()) takeDoubles(vector(at + 2), count, raw.values[column]!, rows);
   builder.added(count);
 }
 
@@ -53,13 +62,14 @@ export async function scanTable(
   const builder = columnsBuilder(query.fields.length);
   const columns = [...query.fields.keys()].filter((place) => table.fields.has(query.fields[place]!));
   if (table.assets.size > 0 && (columns.length > 0 || query.signsOfLife)) {
-    const placeBySeries = new Map<number, number>();
+    let largest = 0;
+    for (const series of table.assets.keys()) largest = Math.max(largest, series);
+    const placeBySeries = new Int32Array(largest + 1).fill(-1);
     const placeOf = (series: number): number => {
-      let place = placeBySeries.get(series);
-      if (place === undefined) {
-        place = builder.place(table.assets.get(series) ?? '');
-        placeBySeries.set(series, place);
-      }
+      const known = placeBySeries[series] ?? -1;
+      if (known >= 0) return known;
+      const place = builder.place(table.assets.get(series) ?? '');
+      placeBySeries[series] = place;
       return place;
     };
     const known = columns.map((place) => query.fields[place]!);
