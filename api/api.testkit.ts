@@ -86,7 +86,7 @@ function lazily(open: () => Promise<SeriesStore>): Pick<SeriesStore, 'write' | '
 const DONE = backtestFixture(reportFixture(['l1', 'l2', 'l3'], 30, NOW));
 /** One was asked for, and is done. */
 const BACKTESTS: ApiDeps['backtests'] = {
-  ask: () => {
+  ask: async () => {
     throw new StewardError('too_many_backtests', 'None can be run here.');
   },
   list: () => [{ ...DONE, report: null }],

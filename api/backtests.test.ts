@@ -26,7 +26,7 @@ describe('backtests over HTTP', () => {
     rig = await startApi({
       operatorKey: KEY,
       backtests: {
-        ask: (order, by) => {
+        ask: async (order, by) => {
           const text = order.rules?.[0]?.text;
           if (text === 'broken') throw new StewardError('rule_invalid', 'rules.yaml:1:1: no rules');
           wanted.push(order);

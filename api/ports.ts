@@ -28,8 +28,8 @@ export interface BacktestWanted {
 }
 
 export interface BacktestPort {
-  /** Throws a StewardError: `rule_invalid`, `request_invalid`, `not_found`, `too_many_backtests`. `by`: a person's id. */
-  ask(wanted: BacktestWanted, by: string): BacktestView;
+  /** Rejects with a StewardError: `rule_invalid`, `request_invalid`, `not_found`, `too_many_backtests`. `by`: a person's id. */
+  ask(wanted: BacktestWanted, by: string): Promise<BacktestView>;
   list(): readonly BacktestView[];
   /** Throws `not_found`. */
   get(id: string): BacktestView;

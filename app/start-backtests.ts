@@ -17,10 +17,14 @@ export function startBacktests(
   const { sites, log } = options;
   const jobs = createBacktestJobs({ clock: systemClock, log });
   closing.add('backtests', () => jobs.close());
+  /** One compiles at a time, however many are asked for at once. */
+  let asked: Promise<unknown> = Promise.resolve();
   return {
     ask: (wanted, by) => {
       const deps = { series, tickets: records.tickets, inForce, sites, reopenWindowMs };
-      return jobs.add(prepareBacktest(wanted, deps), by);
+      const view = asked.then(async () => jobs.add(await prepareBacktest(wanted, deps), by));
+      asked = view.catch(() => {});
+      return view;
     },
     list: () => jobs.list(),
     get: (id) => jobs.get(id),

@@ -60,7 +60,7 @@ function addAskRoute(app: FastifyInstance, ports: Ports): void {
       }),
       answer: { status: 202, schema: backtestSchema },
     },
-    ({ body, request }): BacktestView => {
+    ({ body, request }): Promise<BacktestView> => {
       const by = mustAnswerForSomething(request, ports);
       if ((body.rules === undefined) === (body.names === undefined))
         throw new StewardError('request_invalid', 'body: either rules or names is expected');

@@ -3,7 +3,6 @@ import { systemClock } from '../../model/clock.ts';
 import { StewardError } from '../../model/codes.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { BacktestReportView } from '../../model/views/backtest.ts';
-import type { BacktestRules } from '../../rules/backtest/rule-sets.ts';
 import type { RecordsStore } from '../../store/records/contract.ts';
 import type { SeriesScan } from '../../store/series/contract.ts';
 import { openDuckdbFileScan } from '../../store/series/duckdb/scan-file.ts';
@@ -11,7 +10,8 @@ import { ticketPolicy } from '../../tickets/policy.ts';
 import type { Config } from '../config-schema.ts';
 import { openSeries } from '../open-stores.ts';
 import { loadSites } from '../site-file.ts';
-import { type BacktestSources, realTickets, warmUpOf } from './order.ts';
+import { type BacktestSources, realTickets } from './order.ts';
+import type { BacktestPlan } from './plan.ts';
 import { type RunOptions, runBacktest } from './run.ts';
 
 interface Readings extends SeriesScan {
@@ -47,8 +47,8 @@ async function endOfReadings(readings: Readings, kinds: Iterable<Kind>, now: num
 
 export interface BacktestAsked {
   readonly sources: BacktestSources;
-  /** What they compile to. */
-  readonly rules: BacktestRules;
+  /** Of these sources. */
+  readonly plan: BacktestPlan;
   /** Epoch milliseconds. */
   readonly from: number;
   readonly to?: number | undefined;
@@ -62,30 +62,30 @@ export interface BacktestAsked {
  * `runBacktest` throws.
  */
 export async function backtestInProcess(
-  { sources, rules, from, to: asked, warmUpMs }: BacktestAsked,
+  { sources, plan, from, to: asked, warmUpMs }: BacktestAsked,
   config: Config,
   { tickets }: Pick<RecordsStore, 'tickets'>,
   options: RunOptions,
 ): Promise<BacktestReportView> {
   const readings = await openReadings(config);
   try {
-    const kinds = new Set(rules.rules.lanes.map((lane) => lane.kind));
+    const kinds = plan.wanted.map(({ kind }) => kind);
     const to = asked ?? (await endOfReadings(readings, kinds, systemClock.now()));
     if (from >= to) {
       const end = new Date(to).toISOString();
       throw new StewardError('request_invalid', `--from is not before the end of the readings, ${end}`);
     }
-    const warmUp = warmUpMs ?? warmUpOf(rules);
+    const warmUp = warmUpMs ?? plan.warmUpMs;
     const order = {
       sources,
       sites: loadSites(config.sites),
       begin: Math.max(0, from - warmUp),
       from,
       to,
-      real: await realTickets(tickets, rules.names),
+      real: await realTickets(tickets, plan.names),
       reopenWindowMs: ticketPolicy(config.tickets).reopenWindowMs,
     };
-    return await runBacktest(order, rules, readings, options);
+    return await runBacktest(order, plan, readings, options);
   } finally {
     await readings.close();
   }

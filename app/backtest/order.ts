@@ -1,7 +1,6 @@
-import { DAY_MS } from '../../model/clock.ts';
 import type { Site } from '../../model/site.ts';
 import type { RealTicket } from '../../rules/backtest/compare.ts';
-import type { Against, BacktestRules } from '../../rules/backtest/rule-sets.ts';
+import type { Against } from '../../rules/backtest/rule-sets.ts';
 import type { RuleSource } from '../../rules/language/load.ts';
 import type { TicketRecords } from '../../store/records/contract.ts';
 
@@ -25,16 +24,10 @@ export interface BacktestSources {
 
 const PAGE = 500;
 
-/** How long before `from` reading must begin so that windows are full: the longest of them, a day at least. */
-export function warmUpOf({ rules, against }: BacktestRules): number {
-  const lanes = [rules, against].flatMap((set) => set?.lanes ?? []);
-  return Math.max(DAY_MS, ...lanes.flatMap((lane) => lane.layout.windows.map(({ width_ms }) => width_ms)));
-}
-
 /** Tickets of these rules that were really there, oldest first. */
 export async function realTickets(
   records: Pick<TicketRecords, 'list'>,
-  names: ReadonlySet<string>,
+  names: readonly string[],
 ): Promise<readonly RealTicket[]> {
   const all: RealTicket[] = [];
   for (const rule of names) {

@@ -1,12 +1,13 @@
 import type { BacktestWanted } from '../../api/ports.ts';
 import { StewardError } from '../../model/codes.ts';
 import type { Site } from '../../model/site.ts';
-import { limitedTo, namesIn, rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
+import { limitedTo, namesIn } from '../../rules/backtest/rule-sets.ts';
 import type { RuleSource } from '../../rules/language/load.ts';
 import type { TicketRecords } from '../../store/records/contract.ts';
 import type { SeriesScan } from '../../store/series/contract.ts';
 import type { PreparedBacktest } from './jobs.ts';
-import { type BacktestSources, realTickets, warmUpOf } from './order.ts';
+import { type BacktestSources, realTickets } from './order.ts';
+import { planAside } from './plan-aside.ts';
 import { runBacktest } from './run.ts';
 
 export interface PrepareDeps {
@@ -32,22 +33,22 @@ function sourcesOf(
 }
 
 /** Checks everything that can be checked at once. Throws `rule_invalid`, `not_found`, `request_invalid`. */
-export function prepareBacktest(wanted: BacktestWanted, deps: PrepareDeps): PreparedBacktest {
+export async function prepareBacktest(wanted: BacktestWanted, deps: PrepareDeps): Promise<PreparedBacktest> {
   const { from, to, warmUpMs } = wanted;
   if (from >= to) throw new StewardError('request_invalid', 'body: from is not before to');
   const sources = sourcesOf(wanted, deps.inForce);
-  const rules = rulesForBacktest(sources.tested, sources.against, sources.inForce);
-  if (rules.names.size === 0) throw new StewardError('rule_invalid', 'rules: there is no rule in this text');
-  const begin = Math.max(0, from - (warmUpMs ?? warmUpOf(rules)));
+  const plan = await planAside(sources);
+  if (plan.names.length === 0) throw new StewardError('rule_invalid', 'rules: there is no rule in this text');
+  const begin = Math.max(0, from - (warmUpMs ?? plan.warmUpMs));
   const { sites, reopenWindowMs } = deps;
   return {
-    rules: [...rules.names].sort(),
+    rules: plan.names,
     from,
     to,
     run: async (options) => {
-      const real = await realTickets(deps.tickets, rules.names);
+      const real = await realTickets(deps.tickets, plan.names);
       const order = { sources, sites, begin, from, to, real, reopenWindowMs };
-      return runBacktest(order, rules, deps.series, options);
+      return runBacktest(order, plan, deps.series, options);
     },
   };
 }

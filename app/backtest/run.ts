@@ -2,11 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { StewardError } from '../../model/codes.ts';
 import type { BacktestReportView } from '../../model/views/backtest.ts';
 import type { ReplayProgress, Slice } from '../../rules/backtest/replay.ts';
-import type { BacktestRules } from '../../rules/backtest/rule-sets.ts';
 import { reportView } from '../../rules/backtest/view.ts';
 import type { SeriesScan } from '../../store/series/contract.ts';
 import type { FromThread } from './messages.ts';
 import type { BacktestOrder } from './order.ts';
+import type { BacktestPlan } from './plan.ts';
 import { storedSlices } from './slices.ts';
 
 export interface RunOptions {
@@ -24,19 +24,18 @@ function buffersOf({ blocks }: Slice): ArrayBuffer[] {
 
 /**
  * Runs a backtest on what is stored. The rules are evaluated in a thread of their own; this one only fetches, the next
- * slice while the thread is busy with the last. `rules`: what the order's sources compile to.
+ * slice while the thread is busy with the last. The plan is that of the order's sources.
  *
  * @throws StewardError `series_unavailable`, `internal`.
  */
 export async function runBacktest(
   order: BacktestOrder,
-  { rules, against }: BacktestRules,
+  { wanted }: BacktestPlan,
   series: SeriesScan,
   { signal, onProgress }: RunOptions,
 ): Promise<BacktestReportView> {
   const started = performance.now();
-  const sets = against ? [rules, against] : [rules];
-  const slices = storedSlices({ series, rules: sets, begin: order.begin, to: order.to });
+  const slices = storedSlices({ series, wanted, begin: order.begin, to: order.to });
   signal.throwIfAborted();
   const thread = new Worker(new URL('./thread.js', import.meta.url), {
     workerData: order,

@@ -1,10 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { StewardError } from '../../model/codes.ts';
 import { directoryOf } from '../../model/directory.ts';
 import type { Slice } from '../../rules/backtest/replay.ts';
 import { backtest } from '../../rules/backtest/report.ts';
 import { rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
-import type { FromThread, ToThread } from './messages.ts';
+import { type FromThread, failureOf, type ToThread } from './messages.ts';
 import type { BacktestOrder } from './order.ts';
 
 /** Runs as a thread of its own: evaluates what it is given, so that whoever reads the store goes on undisturbed. */
@@ -34,9 +33,7 @@ try {
   });
   say({ type: 'done', report });
 } catch (error) {
-  const code = error instanceof StewardError ? error.code : 'internal';
-  const message = error instanceof StewardError ? error.message : String((error as Error)?.stack ?? error);
-  say({ type: 'failed', code, message });
+  say({ type: 'failed', ...failureOf(error) });
 }
 // Nothing more is expected; an open port would keep the thread alive.
 port.close();

@@ -8,6 +8,7 @@ import { parseDuration } from '../../rules/language/duration.ts';
 import type { RecordsStore } from '../../store/records/contract.ts';
 import { type BacktestAsked, backtestInProcess } from '../backtest/in-process.ts';
 import { backtestOverHttp } from '../backtest/over-http.ts';
+import { planOf } from '../backtest/plan.ts';
 import type { Config } from '../config-schema.ts';
 import { leftMs, progressLine } from '../progress-line.ts';
 import { type RuleFile, ruleFilesOf } from '../rule-files.ts';
@@ -65,7 +66,7 @@ function filesOf(paths: readonly string[]): RuleFile[] {
 function askedOf(flags: BacktestFlags, config: Config): BacktestAsked {
   const against = flags.against && filesOf(flags.against);
   const sources = { tested: filesOf(flags.rule), against, inForce: ruleFilesOf(config) };
-  const rules = rulesForBacktest(sources.tested, against, sources.inForce);
+  const plan = planOf(rulesForBacktest(sources.tested, against, sources.inForce));
   const now = systemClock.now();
   const from = timeOf('--from', flags.from, now);
   const to = flags.to === undefined ? undefined : timeOf('--to', flags.to, now);
@@ -75,7 +76,7 @@ function askedOf(flags: BacktestFlags, config: Config): BacktestAsked {
     const text = `--warm-up: "${flags.warmUp}" is no duration such as 36h or 7d`;
     throw new StewardError('request_invalid', text);
   }
-  return { sources, rules, from, to, warmUpMs };
+  return { sources, plan, from, to, warmUpMs };
 }
 
 function tell(report: BacktestReportView, json: boolean): void {
