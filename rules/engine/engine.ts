@@ -184,7 +184,7 @@ export function createEngine(options: EngineOptions): Engine {
       lanes,
       all.map((one) => one.state()),
     );
-  const intake = createIntake(kinds, watcher.step);
+  const intake = createIntake(kinds, watcher);
   const stepAll = (readings: readonly Reading[]): readonly FaultChange[] => {
     intake.stepAll(readings);
     heard = Math.max(heard, readings.at(-1)?.received ?? heard);

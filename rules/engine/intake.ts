@@ -1,8 +1,9 @@
 import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
-import { type Batch, createBatch } from './batch.ts';
+import { createBatch } from './batch.ts';
 import type { LaneState } from './lane-state.ts';
 import { newSamples, type Samples } from './waiting.ts';
+import type { Watcher } from './watcher.ts';
 
 /** Readings that are looked up together. */
 const TOGETHER = 32;
@@ -14,7 +15,10 @@ export interface Watched {
   readonly places: ReadonlyMap<string, number>;
 }
 
-/** Readings of one asset, the oldest first, as they lie in columns: rows `from` to before `to`. All came on time. */
+/**
+ * Readings of one asset, the oldest first, as they lie in columns: rows `from` to before `to`. All came on time,
+ * and none of the asset from before them is still to come.
+ */
 export interface AssetRows {
   readonly kind: Kind;
   readonly asset: string;
@@ -43,7 +47,10 @@ function takeRow(samples: Samples, { values }: AssetRows, slots: readonly number
   }
 }
 
-export function createIntake(kinds: ReadonlyMap<Kind, Watched>, step: Parameters<Batch['run']>[0]): Intake {
+export function createIntake(
+  kinds: ReadonlyMap<Kind, Watched>,
+  { step, stepInOrder }: Pick<Watcher, 'step' | 'stepInOrder'>,
+): Intake {
   const batch = createBatch();
   const places = new Int32Array(TOGETHER);
   // In a loop of its own: so short that the processor looks for several assets at once.
@@ -69,7 +76,7 @@ export function createIntake(kinds: ReadonlyMap<Kind, Watched>, step: Parameters
         const slots = rows.metrics.map((metric) => lane.plan.slots.get(metric) ?? UNKNOWN);
         for (let row = rows.from; row < rows.to; row++) {
           takeRow(samples, rows, slots, row);
-          step(lane, place, rows.ts[row]!, samples);
+          stepInOrder(lane, place, rows.ts[row]!, samples);
         }
       }
     },

@@ -12,6 +12,8 @@ import { addToWindow } from './window.ts';
 export interface Watcher {
   /** Takes a reading of the asset at a place; `samples` may be changed. */
   step(state: LaneState, place: number, ts: number, samples: Samples): void;
+  /** The same for a reading before which none of the asset will come any more: it need not wait for late ones. */
+  stepInOrder: Watcher['step'];
   /** Everything before `now` − lateness has arrived. Looks at `most` assets; answers how many of them were not needed. */
   advance(state: LaneState, now: number, most: number): number;
   /** Puts the asset in hand into the queue when something is due. */
@@ -86,21 +88,28 @@ export function createWatcher(hear: Hear): Watcher {
     }
     schedule(state, next);
   };
+  const step: Watcher['step'] = (state, place, ts, samples) => {
+    const { lateness_ms, ordered } = state.plan.lane;
+    state.take(place);
+    if (lateness_ms === 0 && !ordered) {
+      apply(state, ts, samples);
+      return;
+    }
+    const { m } = state;
+    const applied = m.v[m.o + APPLIED]!;
+    if (ts < applied || (ordered && ts === applied)) return;
+    if (ts > m.v[m.o + NEWEST]!) m.v[m.o + NEWEST] = ts;
+    keepWaiting(m, ts, samples);
+    if (!ordered) release(state, m.v[m.o + NEWEST]! - lateness_ms);
+    schedule(state, firstWaiting(m));
+  };
   return {
-    step: (state, place, ts, samples) => {
-      const { lateness_ms, ordered } = state.plan.lane;
+    step,
+    stepInOrder: (state, place, ts, samples) => {
       state.take(place);
-      if (lateness_ms === 0 && !ordered) {
-        apply(state, ts, samples);
-        return;
-      }
-      const { m } = state;
-      const applied = m.v[m.o + APPLIED]!;
-      if (ts < applied || (ordered && ts === applied)) return;
-      if (ts > m.v[m.o + NEWEST]!) m.v[m.o + NEWEST] = ts;
-      keepWaiting(m, ts, samples);
-      if (!ordered) release(state, m.v[m.o + NEWEST]! - lateness_ms);
-      schedule(state, firstWaiting(m));
+      // What waits comes before it; where assets look at each other all of them go on together.
+      if (state.plan.lane.ordered || firstWaiting(state.m) <= ts) step(state, place, ts, samples);
+      else apply(state, ts, samples);
     },
     advance: (state, now, most) => {
       const { wakes, m } = state;
