@@ -2,7 +2,7 @@ const STEP = 0.1;
 
 /** Tells how far long work is: one line that changes on a terminal, a line for each tenth elsewhere. */
 export function progressLine(what: string, out: NodeJS.WriteStream): (share: number, detail: string) => void {
-  let told = 0;
+  let told = -STEP;
   return (share, detail) => {
     const text = `${what} ${String(Math.floor(share * 100)).padStart(3)} %  ${detail}`;
     if (out.isTTY) out.write(`\r${text}${share >= 1 ? '\n' : ''}`);

@@ -6,16 +6,16 @@ import { formatBacktest } from '../../rules/backtest/format.ts';
 import { rulesForBacktest } from '../../rules/backtest/rule-sets.ts';
 import { parseDuration } from '../../rules/language/duration.ts';
 import type { RecordsStore } from '../../store/records/contract.ts';
-import { type BacktestAsked, backtestInProcess } from '../backtest/in-process.ts';
+import type { BacktestAsked } from '../backtest/in-process.ts';
 import { backtestOverHttp } from '../backtest/over-http.ts';
 import { planOf } from '../backtest/plan.ts';
 import type { Config } from '../config-schema.ts';
+import { DEMO_DEFAULTS } from '../demo-defaults.ts';
 import { leftMs, progressLine } from '../progress-line.ts';
 import { type RuleFile, ruleFilesOf } from '../rule-files.ts';
 import { readRunning } from '../running.ts';
 import { readText } from '../site-file.ts';
 import { type CommonFlags, configOf, withCommonFlags } from './common.ts';
-import { DEMO_DEFAULTS } from './start.ts';
 import { withRecords } from './with-records.ts';
 
 interface BacktestFlags extends CommonFlags {
@@ -104,7 +104,10 @@ async function reportOf(
     const eta = left === undefined || share >= 1 ? '' : `, ${Math.ceil(left / SECOND_MS)} s left`;
     progress(share, `${readings.toLocaleString('en')} readings${eta}`);
   };
+  told({ share: 0, readings: 0 });
   try {
+    // Other commands need not wait until the series engines are loaded.
+    const { backtestInProcess } = await import('../backtest/in-process.ts');
     return await backtestInProcess(asked, config, records, { signal, onProgress: told });
   } catch (error) {
     const at = readRunning(config.data);

@@ -7,11 +7,11 @@ import { explainRule } from '../../rules/language/explain.ts';
 import { loadRules } from '../../rules/language/load.ts';
 import type { RuleInfo } from '../../rules/language/rule.ts';
 import type { Config } from '../config-schema.ts';
+import { DEMO_DEFAULTS } from '../demo-defaults.ts';
 import { libraryRulesFolder } from '../paths.ts';
 import { ruleFilesOf, rulesIn } from '../rule-files.ts';
 import { loadSites } from '../site-file.ts';
 import { type CommonFlags, configOf, withCommonFlags } from './common.ts';
-import { DEMO_DEFAULTS } from './start.ts';
 
 interface ExplainFlags extends CommonFlags {
   readonly asset?: string;

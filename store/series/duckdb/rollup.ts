@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { HOUR_MS } from '../../../model/clock.ts';
 import type { Point } from '../../../model/point.ts';
 import { type Days, rollUpDays } from './days.ts';
-import { quoted, type Table } from './tables.ts';
+import { type Column, prepareColumns, quoted, type Table } from './tables.ts';
 
 /** Stretches of dirty hours mended at a time; the rest waits for the next time, so that writes need not wait long. */
 const MOST_STRETCHES = 100;
@@ -38,13 +38,13 @@ export async function prepareRollups(
   const rollups = new Map<string, Rollup>();
   for (const { measurement, name: points, fields } of tables.values()) {
     const name = quoted(`hours_${measurement}`);
-    await prepareColumns(writer, name, 'hour', fields);
+    await prepareSums(writer, name, 'hour', fields);
     const through = await prepareMeta(writer, `rolled_${measurement}`);
     const days = {
       name: quoted(`days_${measurement}`),
       through: await prepareMeta(writer, `days_${measurement}`),
     };
-    await prepareColumns(writer, days.name, 'day', fields);
+    await prepareSums(writer, days.name, 'day', fields);
     const newest = await single(writer, `SELECT max(ts) FROM ${points}`);
     const rows = await writer.runAndReadAll(`SELECT hour FROM dirty WHERE measurement = '${measurement}'`);
     const dirty = new Set(rows.getRows().map(([hour]) => Number(hour)));
@@ -53,19 +53,22 @@ export async function prepareRollups(
   return rollups;
 }
 
-/** A statement per column takes longer than all the rest of an opening: only for those that are missing. */
-async function prepareColumns(
+/** A table of sums and counts of the fields by series and hour or day. */
+async function prepareSums(
   writer: DuckDBConnection,
-  name: string,
+  table: string,
   time: string,
   fields: readonly string[],
 ): Promise<void> {
-  const columns = fields.flatMap((field) => [`sum_${field} DOUBLE`, `n_${field} INTEGER`]);
-  const all = ['series INTEGER NOT NULL', `${time} BIGINT NOT NULL`, ...columns].join(', ');
-  await writer.run(`CREATE TABLE IF NOT EXISTS ${name} (${all})`);
-  const there = new Set((await writer.runAndReadAll(`SELECT * FROM ${name} LIMIT 0`)).columnNames());
-  for (const column of columns)
-    if (!there.has(column.split(' ')[0]!)) await writer.run(`ALTER TABLE ${name} ADD COLUMN ${column}`);
+  const columns = fields.flatMap((field): Column[] => [
+    [`sum_${field}`, 'DOUBLE'],
+    [`n_${field}`, 'INTEGER'],
+  ]);
+  await prepareColumns(writer, table, [
+    ['series', 'INTEGER NOT NULL'],
+    [time, 'BIGINT NOT NULL'],
+    ...columns,
+  ]);
 }
 
 /** A number that the file keeps, 0 at first. */

@@ -23,6 +23,25 @@ const BASE = `
   INSERT INTO meta VALUES ('schema', 1), ('position', 0) ON CONFLICT DO NOTHING;
   CREATE TABLE IF NOT EXISTS series (id INTEGER NOT NULL, measurement VARCHAR NOT NULL, tags VARCHAR NOT NULL);`;
 
+export type Column = readonly [name: string, type: string];
+
+async function columnsOf(writer: DuckDBConnection, table: string): Promise<readonly string[]> {
+  return (await writer.runAndReadAll(`SELECT * FROM ${table} LIMIT 0`)).columnNames();
+}
+
+/** A table with these columns. A statement per column takes longer than all the rest of an opening: only for those that are missing. */
+export async function prepareColumns(
+  writer: DuckDBConnection,
+  table: string,
+  columns: readonly Column[],
+): Promise<void> {
+  const all = columns.map(([name, type]) => `${quoted(name)} ${type}`);
+  await writer.run(`CREATE TABLE IF NOT EXISTS ${table} (${all.join(', ')})`);
+  const there = new Set(await columnsOf(writer, table));
+  for (const [name, type] of columns)
+    if (!there.has(name)) await writer.run(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} ${type}`);
+}
+
 /** Creates what is missing, adds the columns by which the catalogue grew, and says what there is. */
 export async function prepareTables(writer: DuckDBConnection): Promise<ReadonlyMap<string, Table>> {
   await writer.run('BEGIN');
@@ -30,13 +49,15 @@ export async function prepareTables(writer: DuckDBConnection): Promise<ReadonlyM
   const tables = new Map<string, Table>();
   for (const { name: measurement, fields } of MEASUREMENTS) {
     const name = quoted(`points_${measurement}`);
-    await writer.run(`CREATE TABLE IF NOT EXISTS ${name} (series INTEGER NOT NULL, ts BIGINT NOT NULL)`);
-    for (const field of fields)
-      await writer.run(`ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${quoted(field)} DOUBLE`);
+    const columns: Column[] = fields.map((field) => [field, 'DOUBLE']);
+    await prepareColumns(writer, name, [
+      ['series', 'INTEGER NOT NULL'],
+      ['ts', 'BIGINT NOT NULL'],
+      ...columns,
+    ]);
     const stage = quoted(`late_${measurement}`);
     await writer.run(`CREATE TEMP TABLE ${stage} AS FROM ${name} LIMIT 0`);
-    const columns = await writer.runAndReadAll(`SELECT * FROM ${name} LIMIT 0`);
-    const held = columns.columnNames().slice(2);
+    const held = (await columnsOf(writer, name)).slice(2);
     const places = new Map(held.map((field, place) => [field, place]));
     tables.set(measurement, { measurement, name, stage, fields: held, places });
   }
