@@ -7,7 +7,7 @@ export default defineConfig({
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Two cores is what a small gateway and the judge have: engines and browser share them with the tests.
-    maxWorkers: 2,
+    // Two cores is what a small gateway and the judge have; a third of the tests wait for others at any time.
+    maxWorkers: 3,
   },
 });
