@@ -7,7 +7,7 @@ export default defineConfig({
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Two cores is what a small gateway and the judge have; a third of the tests wait for others at any time.
+    // One more than the two cores of a small gateway and of the judge: much of what tests do is waiting (413 s with two, 330 s with three).
     maxWorkers: 3,
   },
 });
