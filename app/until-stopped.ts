@@ -1,4 +1,5 @@
-const EXIT_INTERRUPTED = 130;
+/** As the shell says it of a process that Ctrl-C ended. */
+export const EXIT_INTERRUPTED = 130;
 
 /** Aborted by the first Ctrl-C or SIGTERM; the second ends the process at once, for those who cannot wait. */
 export function untilStopped(): AbortSignal {

@@ -42,11 +42,6 @@ function daylightsAround(at: number, place: Coordinates): readonly Daylight[] {
   return daylights;
 }
 
-/** Whether the upper limb of the sun is above the horizon (altitude of its centre −0.833°). */
-export function isSunUp(at: number, place: Coordinates): boolean {
-  return daylightsAround(at, place).some(([from, to]) => at >= from && at < to);
-}
-
 /**
  * From `offset_min` after sunset to `before_sunrise_min` before sunrise; negative ones begin earlier and end later. A
  * bare sunset is too early: 35 lux, when street lamps are due, comes about 20 minutes later (Dundee City Council),
@@ -64,7 +59,10 @@ export function isNight(
   return !daylightsAround(at, place).some(([from, to]) => at >= from - before && at < to + after);
 }
 
-/** From `offset_min` after sunrise to `offset_min` before sunset. */
+/**
+ * From `offset_min` after sunrise to `offset_min` before sunset: without it, whether the upper limb of the sun is above
+ * the horizon (altitude of its centre −0.833°).
+ */
 export function isDay(at: number, place: Coordinates, offset_min = 0): boolean {
   const offset = offset_min * MINUTE_MS;
   return daylightsAround(at, place).some(([from, to]) => at >= from + offset && at < to - offset);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../model/clock.ts';
-import { isSunUp } from '../model/sun.ts';
+import { isDay } from '../model/sun.ts';
 
 /** Tables of the US Naval Observatory, kept beside a developer's checkout and not in the project. */
 const folder = resolve(import.meta.dirname, '../../shared/data/solar');
@@ -21,7 +21,7 @@ function turnsAt(
   tolerance: number,
   place: { lat: number; lon: number },
 ): boolean {
-  return isSunUp(at - tolerance, place) !== isUpAfter && isSunUp(at + tolerance, place) === isUpAfter;
+  return isDay(at - tolerance, place) !== isUpAfter && isDay(at + tolerance, place) === isUpAfter;
 }
 
 describe.runIf(existsSync(folder))('sunrise and sunset beside the tables of the Naval Observatory', () => {
@@ -44,7 +44,7 @@ describe.runIf(existsSync(folder))('sunrise and sunset beside the tables of the 
           wrong.push(`${row['place']} ${row['utc_date']} ${key}`);
       }
       if (row['day_type'] === 'NORMAL') continue;
-      const hours = [...Array(24).keys()].map((hour) => isSunUp(day + hour * 60 * MINUTE_MS, place));
+      const hours = [...Array(24).keys()].map((hour) => isDay(day + hour * 60 * MINUTE_MS, place));
       const expected = { ALL_DAY: true, ALL_NIGHT: false }[row['day_type'] ?? ''];
       if (expected !== undefined && hours.some((up) => up !== expected)) {
         wrong.push(`${row['place']} ${row['utc_date']} ${row['day_type']}`);
@@ -57,7 +57,7 @@ describe.runIf(existsSync(folder))('sunrise and sunset beside the tables of the 
   it('say light or dark right for every probe', () => {
     const probes = rows('night_probes.csv').filter((row) => row['threshold'] === 'sun_below_-0.833');
     const wrong = probes.filter((row) => {
-      const isDark = !isSunUp(Date.parse(row['utc'] ?? ''), {
+      const isDark = !isDay(Date.parse(row['utc'] ?? ''), {
         lat: Number(row['lat']),
         lon: Number(row['lon']),
       });

@@ -15,6 +15,7 @@ import { leftMs, progressLine } from '../progress-line.ts';
 import { type RuleFile, ruleFilesOf } from '../rule-files.ts';
 import { readRunning } from '../running.ts';
 import { readText } from '../site-file.ts';
+import { EXIT_INTERRUPTED } from '../until-stopped.ts';
 import { type CommonFlags, configOf, withCommonFlags } from './common.ts';
 import { withRecords } from './with-records.ts';
 
@@ -27,9 +28,6 @@ interface BacktestFlags extends CommonFlags {
   readonly demo?: boolean;
   readonly json?: boolean;
 }
-
-/** As the shell says it of a process that Ctrl-C ended. */
-const EXIT_INTERRUPTED = 130;
 
 export function addBacktestCommand(rules: Command): void {
   withCommonFlags(rules.command('backtest'))

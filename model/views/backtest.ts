@@ -29,8 +29,8 @@ export type BacktestState = (typeof BACKTEST_STATES)[number];
 export const VERDICTS = ['fault_found', 'nothing_found', 'cancelled', 'open', 'none'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** A ticket that rules would have raised. */
-export interface RaisedTicketView {
+/** A ticket that rules would have raised. Times are milliseconds inside, RFC 3339 in answers. */
+export interface Raised<Time> {
   readonly rule: string;
   readonly asset: string;
   readonly kind: Kind;
@@ -38,15 +38,16 @@ export interface RaisedTicketView {
   readonly zone: string;
   readonly severity: Severity;
   readonly title: string;
-  readonly from: string;
+  readonly from: Time;
   /** When the fault cleared for the last time; null when it still fires at the end. */
-  readonly to: string | null;
+  readonly to: Time | null;
   /** How often the fault came back and re-opened the ticket. */
   readonly returned: number;
+  /** All that ever were part of a rolled-up fault. */
   readonly members: readonly string[];
 }
 
-export interface JudgedTicketView extends RaisedTicketView {
+export interface Judged<Time> extends Raised<Time> {
   /** The ticket that was really there at that time, and what became of it. */
   readonly ticket: string | null;
   readonly verdict: Verdict;
@@ -59,13 +60,14 @@ export interface JudgementView {
   readonly precision: number | null;
 }
 
-export interface BacktestReportView extends JudgementView {
-  readonly from: string;
-  readonly to: string;
+/** What rules would have raised between `from` and `to`. */
+export interface Report<Time> extends JudgementView {
+  readonly from: Time;
+  readonly to: Time;
   readonly rules: readonly string[];
-  readonly tickets: readonly JudgedTicketView[];
+  readonly tickets: readonly Judged<Time>[];
   /** Already open at `from`: not counted. */
-  readonly standing: readonly RaisedTicketView[];
+  readonly standing: readonly Raised<Time>[];
   /** By the Monday (UTC) that the week begins with, weeks without tickets too. */
   readonly per_week: Readonly<Record<string, number>>;
   readonly per_asset: Readonly<Record<string, number>>;
@@ -74,8 +76,8 @@ export interface BacktestReportView extends JudgementView {
     | (JudgementView & {
         readonly tickets: number;
         readonly per_week: Readonly<Record<string, number>>;
-        readonly new: readonly JudgedTicketView[];
-        readonly gone: readonly JudgedTicketView[];
+        readonly new: readonly Judged<Time>[];
+        readonly gone: readonly Judged<Time>[];
       })
     | null;
   /** Real tickets of these rules in the span that would not have been raised. */
@@ -88,10 +90,13 @@ export interface BacktestReportView extends JudgementView {
   readonly readings: number;
   readonly samples: number;
   /** Time of the first reading; null when there was none. */
-  readonly first: string | null;
+  readonly first: Time | null;
   readonly engine_ms: number;
-  readonly elapsed_ms: number;
 }
+
+export type RaisedTicketView = Raised<string>;
+export type JudgedTicketView = Judged<string>;
+export type BacktestReportView = Report<string> & { readonly elapsed_ms: number };
 
 export interface BacktestView {
   readonly id: string;

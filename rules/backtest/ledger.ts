@@ -1,23 +1,8 @@
-import type { FaultChange, Severity } from '../../model/fault.ts';
-import type { Kind } from '../../model/kinds.ts';
+import type { FaultChange } from '../../model/fault.ts';
+import type { Raised } from '../../model/views/backtest.ts';
 
 /** A ticket that rules would have raised. Times are epoch milliseconds of event time. */
-export interface RaisedTicket {
-  readonly rule: string;
-  readonly asset: string;
-  readonly kind: Kind;
-  readonly site: string;
-  readonly zone: string;
-  readonly severity: Severity;
-  readonly title: string;
-  readonly from: number;
-  /** When the fault cleared for the last time; null when it still fires at the end. */
-  readonly to: number | null;
-  /** How often the fault came back and re-opened the ticket. */
-  readonly returned: number;
-  /** All that ever were part of a rolled-up fault. */
-  readonly members: readonly string[];
-}
+export type RaisedTicket = Raised<number>;
 
 /** Turns what the engine says into tickets as the desk would: one per key, re-opened within the window. */
 export interface Ledger {

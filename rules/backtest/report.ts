@@ -1,6 +1,12 @@
 import { DAY_MS } from '../../model/clock.ts';
 import type { Directory } from '../../model/directory.ts';
-import { VERDICTS, type Verdict } from '../../model/views/backtest.ts';
+import {
+  type Judged,
+  type JudgementView,
+  type Report,
+  VERDICTS,
+  type Verdict,
+} from '../../model/views/backtest.ts';
 import type { RuleSet } from '../language/rule.ts';
 import { type RealTicket, realTicketOf, spanOf, verdictOf, without } from './compare.ts';
 import type { RaisedTicket } from './ledger.ts';
@@ -25,52 +31,7 @@ export interface BacktestOptions {
   onProgress?(progress: ReplayProgress): void;
 }
 
-export interface JudgedTicket extends RaisedTicket {
-  /** The ticket that was really there at that time, and what became of it. */
-  readonly ticket: string | null;
-  readonly verdict: Verdict;
-}
-
-/** How tickets compare with what people found. */
-interface Judgement {
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** fault_found / (fault_found + nothing_found); null when people judged none of them. */
-  readonly precision: number | null;
-}
-
-export interface BacktestReport extends Judgement {
-  readonly from: number;
-  readonly to: number;
-  readonly rules: readonly string[];
-  /** Raised between `from` and `to`. */
-  readonly tickets: readonly JudgedTicket[];
-  /** Already open at `from`: not counted. */
-  readonly standing: readonly RaisedTicket[];
-  /** By the Monday (UTC) that the week begins with, weeks without tickets too. */
-  readonly per_week: Readonly<Record<string, number>>;
-  readonly per_asset: Readonly<Record<string, number>>;
-  /** Against the rules in force; null when there are none of these names. */
-  readonly against:
-    | (Judgement & {
-        readonly tickets: number;
-        readonly per_week: Readonly<Record<string, number>>;
-        readonly new: readonly JudgedTicket[];
-        readonly gone: readonly JudgedTicket[];
-      })
-    | null;
-  /** Real tickets of these rules in the span that would not have been raised. */
-  readonly missed: readonly {
-    readonly ticket: string;
-    readonly rule: string;
-    readonly asset: string;
-    readonly verdict: Verdict;
-  }[];
-  readonly readings: number;
-  readonly samples: number;
-  /** Event time of the first reading; null when there was none. */
-  readonly first: number | null;
-  readonly engine_ms: number;
-}
+export type BacktestReport = Report<number>;
 
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
@@ -97,12 +58,12 @@ function perAsset(tickets: readonly RaisedTicket[]): Record<string, number> {
   return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }
 
-function judged(raised: RaisedTicket, real: readonly RealTicket[]): JudgedTicket {
+function judged(raised: RaisedTicket, real: readonly RealTicket[]): Judged<number> {
   const ticket = realTicketOf(raised, real);
   return { ...raised, ticket: ticket?.id ?? null, verdict: ticket ? verdictOf(ticket) : 'none' };
 }
 
-function judgementOf(tickets: readonly JudgedTicket[]): Judgement {
+function judgementOf(tickets: readonly Judged<number>[]): JudgementView {
   const verdicts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
   for (const { verdict } of tickets) verdicts[verdict]++;
   const seen = verdicts.fault_found + verdicts.nothing_found;
@@ -115,7 +76,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
   const done = await replay({ ...options, rules: against ? [rules, against] : [rules] });
   const counted = done.tickets.map((tickets) => tickets.filter(({ rule }) => names.has(rule)));
   const [all = [], allBefore = []] = counted;
-  const raisedIn = (tickets: readonly RaisedTicket[]): readonly JudgedTicket[] =>
+  const raisedIn = (tickets: readonly RaisedTicket[]): readonly Judged<number>[] =>
     tickets.filter((ticket) => ticket.from >= from).map((raised) => judged(raised, real));
   const tickets = raisedIn(all);
   const before = raisedIn(allBefore);

@@ -25,21 +25,19 @@ const BASE = `
 
 export type Column = readonly [name: string, type: string];
 
-async function columnsOf(writer: DuckDBConnection, table: string): Promise<readonly string[]> {
-  return (await writer.runAndReadAll(`SELECT * FROM ${table} LIMIT 0`)).columnNames();
-}
-
-/** A table with these columns. A statement per column takes longer than all the rest of an opening: only for those that are missing. */
+/** A table with these columns and those that it had; answers all of them in their order. A statement per column takes longer than all the rest of an opening: only for those that are missing. */
 export async function prepareColumns(
   writer: DuckDBConnection,
   table: string,
   columns: readonly Column[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const all = columns.map(([name, type]) => `${quoted(name)} ${type}`);
   await writer.run(`CREATE TABLE IF NOT EXISTS ${table} (${all.join(', ')})`);
-  const there = new Set(await columnsOf(writer, table));
-  for (const [name, type] of columns)
-    if (!there.has(name)) await writer.run(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} ${type}`);
+  const there = (await writer.runAndReadAll(`SELECT * FROM ${table} LIMIT 0`)).columnNames();
+  const missing = columns.filter(([name]) => !there.includes(name));
+  for (const [name, type] of missing)
+    await writer.run(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} ${type}`);
+  return [...there, ...missing.map(([name]) => name)];
 }
 
 /** Creates what is missing, adds the columns by which the catalogue grew, and says what there is. */
@@ -50,14 +48,14 @@ export async function prepareTables(writer: DuckDBConnection): Promise<ReadonlyM
   for (const { name: measurement, fields } of MEASUREMENTS) {
     const name = quoted(`points_${measurement}`);
     const columns: Column[] = fields.map((field) => [field, 'DOUBLE']);
-    await prepareColumns(writer, name, [
+    const all = await prepareColumns(writer, name, [
       ['series', 'INTEGER NOT NULL'],
       ['ts', 'BIGINT NOT NULL'],
       ...columns,
     ]);
     const stage = quoted(`late_${measurement}`);
     await writer.run(`CREATE TEMP TABLE ${stage} AS FROM ${name} LIMIT 0`);
-    const held = (await columnsOf(writer, name)).slice(2);
+    const held = all.slice(2);
     const places = new Map(held.map((field, place) => [field, place]));
     tables.set(measurement, { measurement, name, stage, fields: held, places });
   }
