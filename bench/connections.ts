@@ -5,6 +5,8 @@ import { type StewardProcess, startStewardProcess } from './steward-process.ts';
 
 const CLIENTS = 10_000;
 const LOADERS = 2;
+/** What signing in left behind is collected by then. */
+const SETTLE_MS = 30_000;
 const IDLE_MS = 60_000;
 const BUSY_MS = 120_000;
 const SAMPLE_MS = 1_000;
@@ -42,6 +44,8 @@ export async function benchConnections(say: (line: string) => void): Promise<Rec
     const connected = await steward.figure('steward_clients_connected');
     const perSecond = Math.round((CLIENTS / fleet.connectMs) * 1_000);
     say(`${connected} connected, signing in ${perSecond} a second`);
+    const signingIn = await highestRss(steward, SETTLE_MS);
+    say(`at most ${signingIn} MiB in the ${SETTLE_MS / 1_000} s after that`);
     const idle = await highestRss(steward, IDLE_MS);
     say(`idle for ${IDLE_MS / 1_000} s: at most              ${idle} MiB`);
     fleet.publish(CLIENTS / 60);
@@ -55,6 +59,7 @@ export async function benchConnections(say: (line: string) => void): Promise<Rec
       clients: still,
       empty_rss_mib: empty,
       connects_per_s: perSecond,
+      after_sign_in_rss_mib: signingIn,
       idle_rss_mib: idle,
       publishing_rss_mib: busy,
       published: report.acknowledged,

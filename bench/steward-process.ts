@@ -79,7 +79,7 @@ export async function startStewardProcess(
   const secret = await prepare(folder, pumps);
   const data = join(folder, 'data');
   const main = join(packageRoot, 'dist', 'app', 'main.js');
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', main, 'start', '--data', data], {
+  const child = spawn(process.execPath, [main, 'start', '--data', data], {
     env: {
       PATH: process.env['PATH'],
       STEWARD_SITES: join(folder, 'site.yaml'),

@@ -1,9 +1,14 @@
 type Done = (error?: Error) => void;
 
+/** A message that is acknowledged together with others of its client that stand beside it. */
+export interface Together {
+  acknowledge(all: readonly Together[], error?: Error): void;
+}
+
 /** Neighbours that wait for the same commit stand on one place. */
 interface Place {
   readonly outcome: Promise<void>;
-  readonly dones: Done[];
+  readonly waiting: (Together | Done)[];
   settled: boolean;
   error: Error | undefined;
 }
@@ -18,14 +23,27 @@ export function ackLine(): AckLine {
   return { places: [], next: 0 };
 }
 
+function answer({ waiting, error }: Place): void {
+  let beside: Together[] = [];
+  const leave = (): void => {
+    beside[0]?.acknowledge(beside, error);
+    beside = [];
+  };
+  for (const one of waiting) {
+    if (typeof one !== 'function') beside.push(one);
+    else {
+      leave();
+      one(error);
+    }
+  }
+  leave();
+}
+
 function settle(line: AckLine, place: Place, error?: Error): void {
   const { places } = line;
   place.settled = true;
   place.error = error;
-  while (line.next < places.length && places[line.next]!.settled) {
-    const { dones, error: reason } = places[line.next++]!;
-    for (const done of dones) done(reason);
-  }
+  while (line.next < places.length && places[line.next]!.settled) answer(places[line.next++]!);
   if (line.next === places.length) {
     places.length = 0;
     line.next = 0;
@@ -33,13 +51,13 @@ function settle(line: AckLine, place: Place, error?: Error): void {
 }
 
 /** MQTT 3.1.1, 4.6: PUBACKs are sent in the order in which the PUBLISHes were received. */
-export function standInLine(line: AckLine, outcome: Promise<void>, done: Done): void {
+export function standInLine(line: AckLine, outcome: Promise<void>, message: Together | Done): void {
   const last = line.places.at(-1);
   if (last?.outcome === outcome && !last.settled) {
-    last.dones.push(done);
+    last.waiting.push(message);
     return;
   }
-  const place: Place = { outcome, dones: [done], settled: false, error: undefined };
+  const place: Place = { outcome, waiting: [message], settled: false, error: undefined };
   line.places.push(place);
   outcome.then(
     () => settle(line, place),

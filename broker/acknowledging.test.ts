@@ -19,6 +19,18 @@ describe('acknowledging', () => {
     expect(acks).toEqual([1, 2]);
   });
 
+  it('keeps it between telemetry and what goes another way', async () => {
+    const device = await at.signIn('dev-1');
+    const topics = [P1, 'site/north/elsewhere', P1, `${P1}/deeper`, P1, P1];
+    const acks: number[] = [];
+    await Promise.all(
+      topics.map((topic, i) =>
+        device.publishAsync(topic, '{"power_w":1}', { qos: 1 }).then(() => acks.push(i)),
+      ),
+    );
+    expect(acks).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('journals the messages of one client in the order in which it sent them', async () => {
     const device = await at.signIn('dev-1');
     const numbers = Array.from({ length: 900 }, (_, i) => i);

@@ -6,7 +6,7 @@ import { clientIdOf } from './client-key.ts';
 import { attach, startListeners } from './connections.ts';
 import { createDurableSessions, type DurableSessions } from './durable-sessions.ts';
 import { createHalfway } from './halfway.ts';
-import { hooksOf } from './hooks.ts';
+import { type HookState, hooksOf } from './hooks.ts';
 import { forgetConnect, lighten, lightenPackets } from './lighten.ts';
 import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
 import type { Listener } from './listener.ts';
@@ -19,6 +19,7 @@ import { addressOf } from './sign-in.ts';
 import { createStatistics } from './statistics.ts';
 import { strictParser } from './strict-parser.ts';
 import type { Subscriber } from './subscriber.ts';
+import { telemetryLane } from './telemetry-lane.ts';
 import { newTraffic } from './traffic.ts';
 import { withhold } from './withhold.ts';
 
@@ -140,7 +141,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const run = options.clock.now().toString(36);
   let messages = 0;
   let closing: Promise<void> | undefined;
-  const hooks = hooksOf({
+  const state: HookState = {
     options,
     limits,
     sessions,
@@ -151,9 +152,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     nextMessageId: () => `${run}-${(++messages).toString(36)}`,
     isClosing: () => closing !== undefined,
     pending,
-  });
+  };
   const aedes = await Aedes.createBroker({
-    ...hooks,
+    ...hooksOf(state),
     persistence: persistenceOf(parts),
     authorizeForward: forwarderOf(parts),
     concurrency: CONCURRENCY,
@@ -164,8 +165,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     maxInflightInbound: 0,
   });
   lightenPackets();
+  const passOn = withhold(aedes, withheld, durable);
   const beStrict = strictParser({
     ...parts,
+    takeTelemetry: telemetryLane(state, passOn),
     onMalformed: (client, flaw) => {
       const fields = {
         code: 'packet_malformed',
@@ -180,7 +183,6 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     lighten(client);
   };
   withoutNumberCheck(aedes);
-  withhold(aedes, withheld, durable);
   watch(aedes, parts, options);
   durable.expire();
   const expiring = setInterval(durable.expire, EXPIRE_EVERY_MS);

@@ -38,7 +38,7 @@ export interface DurableSessions {
   end(client: string): void;
   endAllOf(user: string): void;
   /** Those that hear this topic at QoS 1 or 2. */
-  hearing(topic: string): Set<Subscriber>;
+  hearing(topic: string): ReadonlySet<Subscriber>;
   /** Ends those that were away for too long. */
   expire(): void;
 }

@@ -11,7 +11,7 @@ export interface FilterIndex<T> {
   add(filter: string, value: T): void;
   delete(filter: string, value: T): void;
   /** Each value once. */
-  match(topic: string): Set<T>;
+  match(topic: string): ReadonlySet<T>;
 }
 
 const newLevel = <T>(): Level<T> => ({ next: new Map(), values: new Set() });
@@ -36,6 +36,7 @@ function collect<T>(level: Level<T>, names: readonly string[], at: number, found
 
 export function filterIndex<T>(): FilterIndex<T> {
   const root = newLevel<T>();
+  const none: ReadonlySet<T> = new Set();
   let size = 0;
   return {
     get size() {
@@ -67,8 +68,9 @@ export function filterIndex<T>(): FilterIndex<T> {
       }
     },
     match: (topic) => {
+      if (size === 0) return none;
       const found = new Set<T>();
-      if (size > 0) collect(root, topic.split('/'), 0, found);
+      collect(root, topic.split('/'), 0, found);
       return found;
     },
   };

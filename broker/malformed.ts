@@ -1,4 +1,5 @@
 import type { IConnectPacket, ISubscribePacket, IUnsubscribePacket, Packet } from 'mqtt-packet';
+import { parseTelemetryTopic } from '../model/topics.ts';
 import { isFilter, isShared } from './filters.ts';
 
 /** As mqtt-packet says it of levels that it does not know. */
@@ -46,7 +47,9 @@ function publishFlaw({
   dup,
   messageId,
 }: Extract<Packet, { cmd: 'publish' }>): string | undefined {
-  if (isBad(topic) || topic === '' || /[+#]/.test(topic)) return 'a topic that is none (3.3.2.1)';
+  const isTopic =
+    parseTelemetryTopic(topic) !== undefined || !(isBad(topic) || topic === '' || /[+#]/.test(topic));
+  if (!isTopic) return 'a topic that is none (3.3.2.1)';
   if (qos === 0 && dup) return 'DUP with QoS 0 (3.3.1.1)';
   if (qos > 0 && !isMessageId(messageId)) return NO_MESSAGE_ID;
   return undefined;

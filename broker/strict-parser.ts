@@ -1,12 +1,13 @@
 import type { Client } from 'aedes';
-import type { Packet } from 'mqtt-packet';
+import type { IPublishPacket, Packet } from 'mqtt-packet';
 import { flawOf, WRONG_VERSION } from './malformed.ts';
 import type { Outbox } from './outbox.ts';
+import { type PacketParser, readAhead } from './publish-reader.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What Aedes 1.2.0 and mqtt-packet 9.0.2 keep to themselves. */
-interface Parser extends NodeJS.EventEmitter {
+interface Parser extends PacketParser {
   readonly client: ConnectionOf;
   readonly _pos: number;
   _emitError(error: Error): void;
@@ -22,6 +23,8 @@ export interface StrictParserOptions {
   readonly traffic: Traffic;
   subscriberOf(client: Client): Subscriber | undefined;
   onMalformed(client: Client, flaw: string): void;
+  /** Takes a message that need not go through Aedes; false when it must. */
+  takeTelemetry(client: Client, packet: IPublishPacket): boolean;
 }
 
 /** A client says CONNECT once, and first (MQTT 3.1.1, 3.1). */
@@ -46,8 +49,10 @@ function stepFlaw(packet: Packet, subscriber: Subscriber | undefined): string | 
  * Stands between the parser of a connection and Aedes, which takes what MQTT forbids. Returns what to do with each
  * new client; the functions are shared by all of them, so that a connection costs nothing.
  */
-export function strictParser({ outbox, traffic, subscriberOf, onMalformed }: StrictParserOptions) {
+export function strictParser(options: StrictParserOptions) {
+  const { outbox, traffic, subscriberOf, onMalformed, takeTelemetry } = options;
   let enqueue: OnPacket | undefined;
+  let parse: Parser['parse'] | undefined;
   const onPacket: OnPacket = function (packet) {
     const subscriber = subscriberOf(this.client);
     const flaw = flawOf(packet, this._pos) ?? turnFlaw(this.client, packet) ?? stepFlaw(packet, subscriber);
@@ -55,7 +60,10 @@ export function strictParser({ outbox, traffic, subscriberOf, onMalformed }: Str
       this._emitError(new Error(flaw));
       return;
     }
-    if (packet.cmd === 'publish') traffic.messagesReceived++;
+    if (packet.cmd === 'publish') {
+      traffic.messagesReceived++;
+      if (takeTelemetry(this.client, packet)) return;
+    }
     if (packet.cmd === 'pubrec' && subscriber) outbox.released(subscriber, packet.messageId!);
     enqueue?.call(this, packet);
   };
@@ -68,6 +76,8 @@ export function strictParser({ outbox, traffic, subscriberOf, onMalformed }: Str
   return (client: Client): void => {
     const { _parser: parser } = client as ConnectionOf;
     enqueue ??= parser.listeners('packet')[0] as OnPacket;
+    parse ??= readAhead(parser.parse);
+    parser.parse = parse;
     parser.removeAllListeners('packet');
     parser.on('packet', onPacket);
     parser.prependListener('error', onError);

@@ -12,16 +12,23 @@ export function telemetryTopic({ site, kind, asset }: TelemetryTopic): string {
   return `site/${site}/${kind}/${asset}/telemetry`;
 }
 
-/** In one expression: every message asks for this several times. Names are slugs (model/slug.ts). */
+/** Names are slugs (model/slug.ts). In one expression, and kept: every message asks for its topic several times. */
 const TELEMETRY = new RegExp(
   `^site/([a-z0-9_-]{1,${SLUG_MAX_LENGTH}})/(${KINDS.join('|')})/([a-z0-9_-]{1,${SLUG_MAX_LENGTH}})/telemetry$`,
 );
 
+let last: { readonly topic: string; readonly parts: TelemetryTopic | undefined } = {
+  topic: '',
+  parts: undefined,
+};
+
 /** The parts of a telemetry topic, or undefined when it is none. */
 export function parseTelemetryTopic(topic: string): TelemetryTopic | undefined {
-  const parts = TELEMETRY.exec(topic);
-  if (parts === null) return undefined;
-  return { site: parts[1]!, kind: parts[2] as Kind, asset: parts[3]! };
+  if (topic === last.topic) return last.parts;
+  const found = TELEMETRY.exec(topic);
+  const parts = found === null ? undefined : { site: found[1]!, kind: found[2] as Kind, asset: found[3]! };
+  last = { topic, parts };
+  return parts;
 }
 
 /** Where a sign is told what to show. */
