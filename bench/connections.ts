@@ -5,8 +5,8 @@ import { type StewardProcess, startStewardProcess } from './steward-process.ts';
 
 const CLIENTS = 10_000;
 const LOADERS = 2;
-/** What signing in left behind is collected by then. */
-const SETTLE_MS = 30_000;
+/** V8 collects what signing in left behind when it has been quiet for some time. */
+const SETTLE_MS = 60_000;
 const IDLE_MS = 60_000;
 const BUSY_MS = 120_000;
 const SAMPLE_MS = 1_000;

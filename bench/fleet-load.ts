@@ -119,12 +119,16 @@ function publishOne(device: Device): void {
 }
 
 /** Returns how to stop. What a busy machine was late with is made up for: the pace is kept on average. */
-function publish(devices: readonly Device[], perSecond: number): () => void {
+function publish(devices: readonly Device[], perSecond: number, mayWait: number): () => void {
   const begun = performance.now();
   let turn = 0;
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - begun) * perSecond) / 1_000);
-    while (turn < due) publishOne(devices[turn++ % devices.length]!);
+    for (; turn < due; turn++) {
+      const device = devices[turn % devices.length]!;
+      if (device.waiting.length >= mayWait) break;
+      publishOne(device);
+    }
   }, TICK_MS);
   return () => clearInterval(timer);
 }
@@ -143,7 +147,7 @@ async function obey(order: FleetOrder): Promise<void> {
   } else if (order.type === 'publish') {
     tally = newTally();
     begun = performance.now();
-    stop = publish(devices, order.perSecond);
+    stop = publish(devices, order.perSecond, order.mayWait);
   } else {
     stop();
     await new Promise<void>((resolve) => {

@@ -12,7 +12,12 @@ export type FleetOrder =
       readonly window: number;
     }
   /** Publishes single readings, device by device in turn, until `stop`. */
-  | { readonly type: 'publish'; readonly perSecond: number }
+  | {
+      readonly type: 'publish';
+      readonly perSecond: number;
+      /** Messages of a device that may wait for their acknowledgement: the pace falls when they do. */
+      readonly mayWait: number;
+    }
   /** Waits for the last acknowledgement, and answers what was done since `publish`. */
   | { readonly type: 'stop' };
 

@@ -16,7 +16,8 @@ export interface FleetReport {
 export interface Fleet {
   /** How long signing in took, milliseconds. */
   readonly connectMs: number;
-  publish(perSecond: number): void;
+  /** `mayWait`: messages of a device that may wait for their acknowledgement, at first any number. */
+  publish(perSecond: number, mayWait?: number): void;
   stop(): Promise<FleetReport>;
   end(): Promise<void>;
 }
@@ -70,8 +71,9 @@ export async function startFleet(
   const connectMs = performance.now() - begun;
   return {
     connectMs,
-    publish: (perSecond) => {
-      for (const child of children) child.send({ type: 'publish', perSecond: perSecond / processes });
+    publish: (perSecond, mayWait = Number.MAX_SAFE_INTEGER) => {
+      const order: FleetOrder = { type: 'publish', perSecond: perSecond / processes, mayWait };
+      for (const child of children) child.send(order);
     },
     stop: async () => reportOf(await Promise.all(children.map((child) => ask(child, { type: 'stop' })))),
     end: async () => {

@@ -7,8 +7,7 @@ import { RULES_OF_A_METRIC } from './rules-text.ts';
 const RUN = `${import.meta.dirname}/rules-run.${import.meta.filename.endsWith('.ts') ? 'ts' : 'js'}`;
 
 async function inProcess(order: RulesRun): Promise<RulesRunReport> {
-  // The heap's young part is kept small: readings die at once, and what an engine needs is to be seen.
-  const child = fork(RUN, [JSON.stringify(order)], { execArgv: ['--max-semi-space-size=16'] });
+  const child = fork(RUN, [JSON.stringify(order)]);
   const [report] = await Promise.race([
     once(child, 'message') as Promise<[RulesRunReport]>,
     once(child, 'exit').then(([code]) => {

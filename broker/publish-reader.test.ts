@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { generate, type Packet, parser as newParser } from 'mqtt-packet';
+import { generate, parser as newParser, type Packet } from 'mqtt-packet';
 import { expect, it } from 'vitest';
 import { type PacketParser, readAhead } from './publish-reader.ts';
 
