@@ -136,7 +136,12 @@ const SCHEMAS = {
   pump,
   circuit: z.strictObject({ ...common, schedule }),
   gateway: z.strictObject({ ...common }),
-  meter: z.strictObject({ ...common }),
+  meter: z.strictObject({
+    ...common,
+    inside_at_zero: notNegative
+      .default(0)
+      .describe('vehicles in its zone when its counters of entries and exits stood at zero'),
+  }),
   sign: z.strictObject({
     ...common,
     shows_zone: z.string().default('').describe('zone whose free spaces it shows'),

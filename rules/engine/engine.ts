@@ -84,24 +84,31 @@ function describeRule(info: RuleInfo, active: readonly Fault[]): RuleDescription
   };
 }
 
-/** Assets with the lanes that watch them, each as the snapshot left it. */
-function watchedKinds(
+/** Lanes, each as the snapshot left it. */
+function lanesOf(
   { rules, directory }: EngineOptions,
   deaf: Deaf,
   state: EngineState | undefined,
-): ReadonlyMap<Kind, Watched> {
+): readonly LaneState[] {
   const assets = [...directory.assets()];
-  const kinds = new Set(rules.lanes.map(({ kind }) => kind));
+  return rules.lanes.map((lane) => {
+    const heard = [lane.kind, ...lane.asked].flatMap((kind) => assets.filter((asset) => asset.kind === kind));
+    const laneState = createLaneState(lane, heard, directory, deaf);
+    const kept = keptLane(state, lane);
+    if (kept) restoreLane(laneState, kept);
+    return laneState;
+  });
+}
+
+function watchedKinds(lanes: readonly LaneState[], directory: Directory): ReadonlyMap<Kind, Watched> {
+  const kinds = new Set(lanes.flatMap(({ plan }) => [plan.lane.kind, ...plan.lane.asked]));
   const watched = (kind: Kind): Watched => {
-    const ofKind = assets.filter((asset) => asset.kind === kind);
-    const lanes = rules.lanes.filter((lane) => lane.kind === kind);
+    const ofKind = [...directory.assets()].filter((asset) => asset.kind === kind);
     return {
       places: new Map(ofKind.map(({ id }, place) => [id, place])),
-      lanes: lanes.map((lane) => {
-        const laneState = createLaneState(lane, ofKind, directory, deaf);
-        const kept = keptLane(state, lane);
-        if (kept) restoreLane(laneState, kept);
-        return laneState;
+      lanes: lanes.flatMap((lane) => {
+        const first = lane.assets.findIndex((asset) => asset.kind === kind);
+        return first < 0 ? [] : [{ lane, first }];
       }),
     };
   };
@@ -124,8 +131,8 @@ export function createEngine(options: EngineOptions): Engine {
   const state = options.snapshot && decodeState(options.snapshot);
   const deaf = state ? deafAlso(state.deaf, state.heard, upSince) : deafUntil(upSince);
   let heard = Math.max(state?.heard ?? upSince, upSince);
-  const kinds = watchedKinds(options, deaf, state);
-  const lanes = [...kinds.values()].flatMap((kind) => kind.lanes);
+  const lanes = lanesOf(options, deaf, state);
+  const kinds = watchedKinds(lanes, directory);
   let changes: FaultChange[] = [];
   const active = new Map<string, Fault>();
   const tell = (change: FaultChange): void => void changes.push(change);
@@ -210,11 +217,13 @@ export function createEngine(options: EngineOptions): Engine {
     capture,
     faults,
     explain: (id) => {
-      const watched = kinds.get(directory.asset(id)?.kind ?? ('' as Kind));
+      const kind = directory.asset(id)?.kind ?? ('' as Kind);
+      const watched = kinds.get(kind);
       const place = watched?.places.get(id);
       if (place === undefined) return [];
       const active = faults();
-      return watched!.lanes.flatMap((lane) => {
+      return watched!.lanes.flatMap(({ lane }) => {
+        if (lane.plan.lane.kind !== kind) return [];
         lane.take(place);
         return explainLane(lane, heard, rules.overrides, active);
       });

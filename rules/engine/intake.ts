@@ -9,9 +9,10 @@ import type { Watcher } from './watcher.ts';
 const TOGETHER = 32;
 const UNKNOWN = -1;
 
-/** The lanes of a kind, and the place of each of its assets in them. */
+/** The lanes that hear the assets of a kind, and the place of each asset among those of its kind. */
 export interface Watched {
-  readonly lanes: readonly LaneState[];
+  /** `first`: place in the lane of the first asset of the kind. */
+  readonly lanes: readonly { readonly lane: LaneState; readonly first: number }[];
   readonly places: ReadonlyMap<string, number>;
 }
 
@@ -72,11 +73,11 @@ export function createIntake(
       const place = watched?.places.get(rows.asset);
       if (place === undefined) return;
       const samples = newSamples(rows.metrics.length);
-      for (const lane of watched!.lanes) {
+      for (const { lane, first } of watched!.lanes) {
         const slots = rows.metrics.map((metric) => lane.plan.slots.get(metric) ?? UNKNOWN);
         for (let row = rows.from; row < rows.to; row++) {
           takeRow(samples, rows, slots, row);
-          stepInOrder(lane, place, rows.ts[row]!, samples);
+          stepInOrder(lane, first + place, rows.ts[row]!, samples);
         }
       }
     },
@@ -88,10 +89,10 @@ export function createIntake(
           const place = places[i]!;
           if (place === UNKNOWN) continue;
           const reading = readings[from + i]!;
-          for (const lane of kinds.get(reading.kind)!.lanes) {
+          for (const { lane, first } of kinds.get(reading.kind)!.lanes) {
             // One fast clock must not make the others late.
             if (reading.ts - reading.received <= lane.plan.lane.clock_skew_ms)
-              batch.add(lane, place, reading);
+              batch.add(lane, first + place, reading);
           }
         }
         batch.run(step);

@@ -1,3 +1,4 @@
+import type { Kind } from '../../model/kinds.ts';
 import { assemble, assembleRest } from '../language/assemble.ts';
 import type { Evaluate } from '../language/context.ts';
 import { PANES, type PeerGroup, SLOT_CELLS } from '../language/layout.ts';
@@ -32,7 +33,7 @@ export interface LanePlan {
   /** By slot: the cells that say where the panes of its windows are. */
   readonly panesOfSlot: readonly Int32Array[];
   /** What is asked of neighbours, by its place in the layout. */
-  readonly peers: readonly { readonly by: PeerGroup; readonly run: Evaluate }[];
+  readonly peers: readonly { readonly kind: Kind; readonly by: PeerGroup; readonly run: Evaluate }[];
   readonly rules: readonly PlannedRule[];
   /** What a reading with these slots touches; each set is thought about once. */
   touched(slots: number): Touched;
@@ -101,7 +102,7 @@ function makePlan(lane: Lane): LanePlan {
     panesOfSlot: layout.slots.map((_, slot) =>
       Int32Array.from(layout.windows.flatMap((window) => (window.slot === slot ? [window.at + PANES] : []))),
     ),
-    peers: layout.peers.map(({ by, code }) => ({ by, run: assemble(code) })),
+    peers: layout.peers.map(({ kind, by, code }) => ({ kind, by, run: assemble(code) })),
     rules: planned,
     touched: touchedIn(lane, planned),
   };

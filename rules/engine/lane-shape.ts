@@ -9,6 +9,7 @@ export interface LaneShape {
   readonly lateness_ms: number;
   readonly clock_skew_ms: number;
   readonly ordered: boolean;
+  readonly asked: readonly Kind[];
   readonly stride: number;
   readonly slots: readonly { readonly metric: string; readonly at: number }[];
   readonly windows: readonly WindowShape[];
@@ -25,12 +26,9 @@ export interface WindowShape {
   readonly stride: number;
 }
 
-export function shapeOf({ kind, lateness_ms, clock_skew_ms, ordered, layout, rules }: Lane): LaneShape {
+export function shapeOf({ layout, rules, ...key }: Lane): LaneShape {
   return {
-    kind,
-    lateness_ms,
-    clock_skew_ms,
-    ordered,
+    ...key,
     stride: layout.size,
     slots: layout.slots.map(({ metric, at }) => ({ metric, at })),
     windows: layout.windows.map((window) => ({

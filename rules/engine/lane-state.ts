@@ -18,8 +18,10 @@ import { windowSlope } from './window.ts';
 /** All assets of a kind as the rules of one lane see them. */
 export interface LaneState {
   readonly plan: LanePlan;
-  /** By place. */
+  /** By place; those that rules of the lane are about come first. */
   readonly assets: readonly Asset[];
+  /** How many those are. */
+  readonly judged: number;
   readonly m: Memory;
   readonly wakes: Wakes;
   /** By place of the asset times number of rules plus place of the rule: the fault that was told last. */
@@ -44,6 +46,7 @@ function memoryOf(plan: LanePlan, assets: readonly Asset[], deaf: Deaf): Memory 
     asset: () => assets[m.place]!,
     slope: (window) => windowSlope(m, plan.windows[window]!),
     peers: () => Number.NaN,
+    total: () => Number.NaN,
     own: OWN_PAST,
     pages: newPages(assets.length, stride),
     stride,
@@ -75,7 +78,7 @@ function timelinesOf(
   return { ofPlace, placeOf };
 }
 
-/** The lane with assets that were never heard. `assets`: all of the lane's kind. */
+/** The lane with assets that were never heard. `assets`: all of the lane's kind, then those that they ask. */
 export function createLaneState(
   lane: Lane,
   assets: readonly Asset[],
@@ -89,7 +92,10 @@ export function createLaneState(
     select(m, place);
     m.timelines = ofPlace[placeOf[place]!]!;
   };
-  m.peers = createPeers(plan, m, assets, (place) => ofPlace[placeOf[place]!]!);
+  Object.assign(
+    m,
+    createPeers(plan, m, assets, (place) => ofPlace[placeOf[place]!]!),
+  );
   for (const [place, asset] of assets.entries()) {
     takeAsset(place);
     writeNew(m.v, m.o, lane, asset);
@@ -97,6 +103,7 @@ export function createLaneState(
   return {
     plan,
     assets,
+    judged: assets.filter(({ kind }) => kind === lane.kind).length,
     m,
     wakes: createWakes(),
     faults: new Map(),

@@ -81,7 +81,76 @@ describe('neighbours', () => {
   });
 });
 
+describe('a total over assets of another kind', () => {
+  const text = (lateness: string): string => `
+  - rule: Uneven
+    on: meter
+    when: 'entries - exits - total("bay", "zone", "occupied") > 1.5'
+    for: 5m
+    lateness: ${lateness}
+    words: '{total("bay", "zone", "occupied")} of {total("bay", "zone", "known(occupied) ? 1.0 : 0.0")} bays'
+    ticket: { title: "{asset.name} counts what is not there" }
+`;
+  const gate = asset('gate', 'meter');
+  const bays = [0, 1, 2, 3].map((i) => asset(`b${i}`, 'bay', { heartbeat_s: 600 }));
+  const site = siteWith([...bays, gate, ...lamps]);
+
+  it('counts those for which it is known, and judges only the asset of the rule', () => {
+    const engine = freshEngine(ruleSet(text('0s')), site, START);
+    const told = [];
+    for (let minute = 0; minute <= 20; minute += 5) {
+      for (const [i, bay] of bays.slice(0, 3).entries()) {
+        told.push(...engine.step(reading(bay, at(minute), { occupied: Number(i === 1) })));
+      }
+      const entries = minute >= 10 ? 3 : 1;
+      told.push(...engine.step(reading(gate, at(minute), { entries, exits: 0 })));
+      told.push(...engine.advance(at(minute) + 1));
+    }
+    expect(causes(told)).toEqual([`Uneven/gate/${at(15)}:firing`]);
+    expect(told[0]!.fault.evidence.text).toBe('1 of 3 bays');
+    expect(engine.explain('b1')).toEqual([]);
+    expect(engine.explain('gate')).toMatchObject([{ rule: 'Uneven', phase: 'firing' }]);
+  });
+
+  it('is the same for readings in any order within the lateness, repeated, and restarted anywhere', () => {
+    const rules = ruleSet(text('10m'));
+    let told = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seed) => {
+        const random = seededRandom(seed);
+        const ofGate = Array.from({ length: 60 }, (_, i) =>
+          reading(gate, at(2 * i), { entries: random.next() < 0.2 ? 1 : 4, exits: 0 }),
+        );
+        const ofBays = bays.flatMap((bay) =>
+          Array.from({ length: 60 }, (_, i) =>
+            reading(bay, at(2 * i), { occupied: Number(random.next() < 0.4) }),
+          ),
+        );
+        const readings = [...ofGate, ...ofBays].sort((a, b) => a.ts - b.ts);
+        const plain = feed(freshEngine(rules, site, START), readings, at(200));
+        const late = readings
+          .map((one) => ({ ...one, received: one.ts + random.int(10 * MINUTE_MS) }))
+          .sort((a, b) => a.received - b.received);
+        const cut = random.int(late.length);
+        const first = freshEngine(rules, site, START);
+        const before = late
+          .slice(0, cut)
+          .flatMap((one) => [...first.advance(one.received), ...first.step(one)]);
+        const second = createEngine({ rules, directory: site, upSince: START, snapshot: first.snapshot() });
+        const after = feed(second, late.slice(cut), at(200));
+        expect(causes([...before, ...after])).toEqual(causes(plain));
+        told += plain.length;
+      }),
+      { numRuns: 20 },
+    );
+    expect(told).toBeGreaterThan(20);
+  });
+});
+
 it.each([
+  ['total("bay", "zone", "occupid") > 1.0', 'a bay has no "occupid"'],
+  ['total("luminaire", "zone", "power_w") > 1.0', 'total asks assets of another kind'],
+  ['total("bay", "street", "occupied") > 1.0', 'neighbours are those of the same circuit'],
   ['peers("street", power_w) > 1.0', 'neighbours are those of the same circuit'],
   ['peers("zone", peers("zone", power_w)) > 1.0', 'neighbours are not asked for theirs'],
   ['peers("zone", 1.0, 2.0) > 1.0', 'peers'],

@@ -2,14 +2,14 @@ import { deserialize, serialize } from 'node:v8';
 import { StewardError } from '../../model/codes.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Deaf } from '../language/listening.ts';
-import type { Lane } from '../language/rule.ts';
+import { isSameLane, type Lane } from '../language/rule.ts';
 import { capturePages } from './capture.ts';
 import { type LaneShape, shapeOf } from './lane-shape.ts';
 import type { LaneState } from './lane-state.ts';
 import type { CorrelatorState, Node } from './node.ts';
 import type { Page } from './page.ts';
 
-const VERSION = 5;
+const VERSION = 6;
 /** Faults or nodes of one piece: some milliseconds to write. */
 const CHUNK = 500;
 
@@ -139,13 +139,7 @@ export function decodeState(bytes: Uint8Array): EngineState {
 
 /** The lane as it was; undefined when there was none of its kind and patience. */
 export function keptLane(state: EngineState | undefined, lane: Lane): KeptLane | undefined {
-  return state?.lanes.find(
-    ({ shape }) =>
-      shape.kind === lane.kind &&
-      shape.lateness_ms === lane.lateness_ms &&
-      shape.clock_skew_ms === lane.clock_skew_ms &&
-      shape.ordered === lane.ordered,
-  );
+  return state?.lanes.find(({ shape }) => isSameLane(shape, lane));
 }
 
 /** What a correlator of these rules knew, though rules may have been grouped differently then. */

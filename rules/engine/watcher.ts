@@ -1,5 +1,6 @@
 import { APPLIED, LAST_SEEN, NEWEST, SCHEDULED, TIME } from '../language/layout.ts';
 import { writeSlot } from './asset-cells.ts';
+import type { Touched } from './lane-plan.ts';
 import type { LaneState } from './lane-state.ts';
 import { createRuleStep, type Hear } from './rule-step.ts';
 import { firstWaiting, keepWaiting, releaseWaiting, type Samples } from './waiting.ts';
@@ -39,6 +40,13 @@ function dropStale({ plan, m }: LaneState, ts: number, samples: Samples): number
   return left;
 }
 
+/** For assets that are only asked. */
+const NO_RULES: Pick<Touched, 'rules' | 'cells' | 'rests'> = {
+  rules: new Int32Array(),
+  cells: new Int32Array(),
+  rests: [],
+};
+
 function store({ plan, m }: LaneState, ts: number, { from, count, slots, values }: Samples): void {
   for (let i = from; i < from + count; i++) {
     const slot = slots[i]!;
@@ -61,7 +69,9 @@ export function createWatcher(hear: Hear): Watcher {
   const apply = (state: LaneState, ts: number, samples: Samples): void => {
     const { m, plan } = state;
     if (ts < m.v[m.o + APPLIED]!) return;
-    const { rules, cells, rests, updates } = plan.touched(dropStale(state, ts, samples));
+    const touched = plan.touched(dropStale(state, ts, samples));
+    const { updates } = touched;
+    const { rules, cells, rests } = m.place < state.judged ? touched : NO_RULES;
     // Most rules are at rest and not due: they cost a look at their cell.
     for (let i = 0; i < rules.length; i++) if (m.v[m.o + cells[i]!]! < ts) before(state, rules[i]!, ts);
     store(state, ts, samples);

@@ -27,6 +27,7 @@ export function testWindow(width_ms: number): TestWindow {
     asset: () => {
       throw new Error('a window does not ask for its asset');
     },
+    total: () => Number.NaN,
     peers: () => Number.NaN,
     own: OWN_PAST,
     slope: () => windowSlope(m, plan),

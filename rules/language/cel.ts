@@ -68,6 +68,7 @@ function environmentOf(kind: Kind): Environment {
   for (const name of ['night', 'day']) {
     for (const args of ['', 'int', 'double']) env.registerFunction(`${name}(${args}): bool`, never);
   }
+  env.registerFunction('total(string, string, string): double', never);
   env.registerFunction('local_time(string, string): bool', never);
   env.registerFunction(`since_day(string): ${DURATION}`, never);
   for (const arg of ['string', 'double', DURATION]) env.registerFunction(`absent(${arg}): bool`, never);

@@ -2,22 +2,12 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { attributeTypes } from '../../model/attributes.ts';
 import { DAY_MS, HOUR_MS } from '../../model/clock.ts';
 import { metricsOf } from '../../model/metrics.ts';
+import { compilePeers, compileTotal } from './compile-others.ts';
 import { compileOwnPast, OWN_PAST_FUNCTIONS, type OwnPastFunction } from './compile-own-past.ts';
 import { WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { type Code, literal } from './emit.ts';
-import {
-  CHANGED,
-  constantIn,
-  LAST_SEEN,
-  PEER_GROUPS,
-  peersIn,
-  TIME,
-  type Total,
-  totalIn,
-  VALUE,
-  windowIn,
-} from './layout.ts';
+import { CHANGED, constantIn, LAST_SEEN, TIME, type Total, totalIn, VALUE, windowIn } from './layout.ts';
 import {
   boolPiece,
   type Compiler,
@@ -161,26 +151,6 @@ function compileLocalTime(k: Compiler, call: Call): Piece {
   return boolPiece(timelineOf(k, { what: 'local', offset_min: 0, between }));
 }
 
-/**
- * Other assets do not wake a rule: it is looked at when its own asset is heard and when its clocks say, and then asks
- * what the others are at that time.
- */
-function compilePeers(k: Compiler, call: Call): Piece {
-  const [group, inner] = call.args[1] as [ASTNode, ASTNode];
-  const by = PEER_GROUPS.find((name) => group.op === 'value' && group.args === name);
-  if (!by) throw new ExpressionError(group, `neighbours are those of the same ${PEER_GROUPS.join(', ')}`);
-  const key = inner.input.slice(inner.start, inner.end);
-  if (/\bpeers\s*\(/.test(key)) throw new ExpressionError(inner, 'neighbours are not asked for theirs');
-  const piece = k.compile(inner);
-  if (piece.type !== 'number' && piece.type !== 'bool') {
-    throw new ExpressionError(inner, 'neighbours are asked for a number, true or false');
-  }
-  const place = literal(peersIn(k.layout, { key: `${key}/${k.stale_ms}`, by, code: piece.code }));
-  return numberPiece(piece.unit, (body) =>
-    body.once(`peers ${place}`, () => body.set(`c.peers(${place}, t)`)),
-  );
-}
-
 /** Where the cells of a metric's slot begin. */
 function slotCells(k: Compiler, metric: string): number {
   return k.layout.slots[slotOf(k, metric)]!.at;
@@ -204,6 +174,8 @@ export function compileCall(k: Compiler, call: Call): Piece {
       return compileLocalTime(k, call);
     case 'peers':
       return compilePeers(k, call);
+    case 'total':
+      return compileTotal(k, call);
     case 'absent':
       return compileAbsent(k, call);
     case 'duration':

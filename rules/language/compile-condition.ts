@@ -1,13 +1,11 @@
 import { compileExpression } from './compile.ts';
 import { parseDuration } from './duration.ts';
 import { boolPiece, type Compiler, type Numeric } from './piece.ts';
-import type { CompiledRule, Lane } from './rule.ts';
+import type { CompiledRule, Lane, LaneKey } from './rule.ts';
 
 /** Where compiled rules go and mistakes are noted: keys below the rule, offset in the text, what is wrong. */
 export interface RuleSink {
-  lane(
-    key: Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms' | 'ordered'>,
-  ): Lane & { readonly rules: CompiledRule[] };
+  lane(key: LaneKey): Lane & { readonly rules: CompiledRule[] };
   mistake(keys: readonly (string | number)[], at: number, message: string): void;
 }
 

@@ -1,4 +1,4 @@
-import type { Kind } from '../../model/kinds.ts';
+import { isKind, type Kind } from '../../model/kinds.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import type { Trade } from '../../model/site.ts';
 import { didYouMean } from '../../model/suggest.ts';
@@ -10,7 +10,7 @@ import { compileProof } from './compile-proof.ts';
 import { takeCells } from './layout.ts';
 import type { Override, Parameter } from './parameters.ts';
 import { boolPiece, type Compiler, type Scope } from './piece.ts';
-import type { RuleInfo } from './rule.ts';
+import type { Lane, RuleInfo } from './rule.ts';
 import type { RuleDefaults, RuleEntry, RuleGroup } from './schema.ts';
 import { parseTemplate, type Template } from './template.ts';
 import { not } from './three-valued.ts';
@@ -60,10 +60,11 @@ function checkEvidence(entry: RuleEntry, kind: Kind, sink: RuleSink): void {
 }
 
 /** Rules that look at other assets have a lane of their own, so that the others need not wait with them. */
-function looksAtPeers({ when, clear, urgent, words, ticket }: RuleEntry): boolean {
-  return [when, clear, urgent?.when, words, ticket.proof?.healthy].some(
-    (text) => text !== undefined && /\bpeers\s*\(/.test(text),
-  );
+function othersIn(entry: RuleEntry, kind: Kind): Pick<Lane, 'ordered' | 'asked'> {
+  const text = expressionsOf(entry);
+  const named = [...text.matchAll(/\btotal\s*\(\s*["'](\w+)/g)].map(([, name]) => name!);
+  const asked = [...new Set(named)].filter((name) => isKind(name) && name !== kind).sort();
+  return { ordered: /\b(peers|total)\s*\(/.test(text), asked: asked as Kind[] };
 }
 
 function compileForKind(
@@ -79,7 +80,7 @@ function compileForKind(
     kind,
     lateness_ms: info.lateness_ms,
     clock_skew_ms,
-    ordered: looksAtPeers(entry),
+    ...othersIn(entry, kind),
   });
   const k = createCompiler(
     kind,

@@ -105,6 +105,7 @@ export function createCompiler(
     metrics: new Set(),
     usesAbsence: false,
     compile: (node) => compileNode(compiler, node),
+    about: (other) => createCompiler(other, layout, stale_ms, scope),
   };
   return compiler;
 }

@@ -22,6 +22,8 @@ export interface Context {
   slope(window: number): number;
   /** Mean of an expression over the other assets of a group for which it is known; NaN where there are none. */
   peers(place: number, t: number): number;
+  /** The sum of the same; NaN where there are none. */
+  total(place: number, t: number): number;
   /** Brings the cells of an asset's own past up to date. */
   readonly own: OwnPast;
 }

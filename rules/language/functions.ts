@@ -70,6 +70,12 @@ export const FUNCTION_NOTES: readonly FunctionNote[] = [
       'mean of an expression over the other assets of its `circuit`, `gateway`, `zone` or `site` (of its kind) for which it is known; of a condition: the share for which it is true',
   },
   {
+    name: 'total',
+    usage: 'total("bay", "zone", "occupied")',
+    gives:
+      'sum of an expression over all assets of another kind in its `circuit`, `gateway`, `zone` or `site` for which it is known; of a condition: how many it is true for. The expression is a text, as its names are those of the other kind',
+  },
+  {
     name: 'night',
     usage: 'night(30)',
     gives: 'from 30 minutes after sunset to 30 before sunrise; polar nights are one night',

@@ -1,3 +1,4 @@
+import type { Kind } from '../../model/kinds.ts';
 import type { Asset } from '../../model/site.ts';
 import type { Code } from './emit.ts';
 
@@ -84,9 +85,10 @@ export interface TimelinePlace {
 export const PEER_GROUPS = ['circuit', 'gateway', 'zone', 'site'] as const;
 export type PeerGroup = (typeof PEER_GROUPS)[number];
 
-/** An expression that is asked of the other assets of a group. */
+/** An expression that is asked of the other assets of a group, those of one kind. */
 export interface PeersPlace {
   readonly key: string;
+  readonly kind: Kind;
   readonly by: PeerGroup;
   readonly code: Code;
 }
@@ -192,7 +194,7 @@ export function ownIn(
 export function peersIn(layout: Layout, peers: PeersPlace): number {
   return found(
     layout.peers,
-    ({ key, by }) => key === peers.key && by === peers.by,
+    ({ key, kind, by }) => key === peers.key && kind === peers.kind && by === peers.by,
     () => peers,
   );
 }

@@ -6,7 +6,7 @@ import { compileRule } from './compile-rule.ts';
 import { newLayout } from './layout.ts';
 import type { Parameter } from './parameters.ts';
 import { placeInside } from './place.ts';
-import type { CompiledRule, Lane, RuleSet } from './rule.ts';
+import { type CompiledRule, isSameLane, type Lane, type LaneKey, type RuleSet } from './rule.ts';
 import { type RuleFile, type RuleGroup, ruleFileSchema } from './schema.ts';
 
 export interface RuleSource {
@@ -18,17 +18,8 @@ export interface RuleSource {
 
 type MutableLane = Lane & { readonly rules: CompiledRule[] };
 
-function laneOf(
-  lanes: MutableLane[],
-  key: Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms' | 'ordered'>,
-): MutableLane {
-  const found = lanes.find(
-    (lane) =>
-      lane.kind === key.kind &&
-      lane.lateness_ms === key.lateness_ms &&
-      lane.clock_skew_ms === key.clock_skew_ms &&
-      lane.ordered === key.ordered,
-  );
+function laneOf(lanes: MutableLane[], key: LaneKey): MutableLane {
+  const found = lanes.find((lane) => isSameLane(lane, key));
   if (found) return found;
   const lane: MutableLane = { ...key, layout: newLayout(), rules: [] };
   lanes.push(lane);

@@ -69,6 +69,8 @@ export interface Compiler {
   readonly metrics: Set<string>;
   /** Compiles what stands inside. */
   compile(node: ASTNode): Piece;
+  /** For an expression about other assets, which has its own metrics and parts in the same layout. */
+  about(kind: Kind): Compiler;
   /** Whether silence of the whole asset matters, so that every reading does. */
   usesAbsence: boolean;
 }
@@ -76,7 +78,7 @@ export interface Compiler {
 export class ExpressionError extends Error {
   readonly at: number;
 
-  constructor(node: ASTNode, message: string) {
+  constructor(node: Pick<ASTNode, 'start'>, message: string) {
     super(message);
     this.at = node.start;
   }

@@ -92,8 +92,23 @@ export interface Lane {
   readonly clock_skew_ms: number;
   /** Whether assets look at each other: then nothing is judged before everything up to its time has arrived. */
   readonly ordered: boolean;
+  /** Kinds of other assets that are asked what they say (`total`); no rule of the lane is about them. */
+  readonly asked: readonly Kind[];
   readonly layout: Layout;
   readonly rules: readonly CompiledRule[];
+}
+
+/** What rules must have in common to share a lane. */
+export type LaneKey = Pick<Lane, 'kind' | 'lateness_ms' | 'clock_skew_ms' | 'ordered' | 'asked'>;
+
+export function isSameLane(a: LaneKey, b: LaneKey): boolean {
+  return (
+    a.kind === b.kind &&
+    a.lateness_ms === b.lateness_ms &&
+    a.clock_skew_ms === b.clock_skew_ms &&
+    a.ordered === b.ordered &&
+    a.asked.join() === b.asked.join()
+  );
 }
 
 /** Checked and compiled rules. Immutable; one set serves any number of engines. */
