@@ -96,18 +96,23 @@ function daysLeft(span_ms: number): (ts: number, value: number) => number {
   };
 }
 
-/** A state that has stayed the same for longer than `limit_ms`. */
-function stays(metric: string, value: boolean, limit_ms: number, hold_ms = 0): Symptom {
+/** Heartbeats after which nobody can say that a state was the same throughout. */
+const UNSEEN_HEARTBEATS = 3;
+
+/** A state that was heard to stay the same for longer than `limit_ms`. */
+function stays(asset: Asset, metric: string, value: boolean, limit_ms: number, hold_ms = 0): Symptom {
   let state: boolean | undefined;
   let changed = 0;
+  let last = 0;
   return {
     hold_ms,
     since: (sample) => {
       const { ts } = sample;
-      if (sample[metric] !== state) {
+      if (sample[metric] !== state || ts - last > UNSEEN_HEARTBEATS * heartbeatMs(asset)) {
         state = sample[metric] === true;
         changed = ts;
       }
+      last = ts;
       return state === value && ts - changed > limit_ms ? changed + limit_ms : undefined;
     },
   };
@@ -234,8 +239,8 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
     });
   },
   seal_leak: () => when(MINUTE_MS, ({ seal_leak }) => seal_leak === true),
-  overstay: (number) =>
-    stays('occupied', true, (number('limit_minutes') + number('grace_minutes')) * MINUTE_MS),
+  overstay: (number, asset) =>
+    stays(asset, 'occupied', true, (number('limit_minutes') + number('grace_minutes')) * MINUTE_MS),
   sensor_drift: () => {
     const own = ownMean(LEARNT_MS);
     const spread = ownMean(LEARNT_MS);
@@ -260,7 +265,7 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
       ({ ts, battery_pct }) => left(ts, Number(battery_pct)) < 30 && Number(battery_pct) <= 60,
     );
   },
-  bay_stuck: (number) => stays('occupied', true, number('dwell_p999_h') * HOUR_MS, WAIT_MS),
+  bay_stuck: (number, asset) => stays(asset, 'occupied', true, number('dwell_p999_h') * HOUR_MS, WAIT_MS),
   fire_lane_occupied: () => when(5 * MINUTE_MS, ({ occupied }) => occupied === true),
   device_silent: (_number, asset) => silence(asset, WAIT_MS),
   gateway_silent: (_number, asset) => silence(asset, 0),

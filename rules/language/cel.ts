@@ -56,6 +56,7 @@ function environmentOf(kind: Kind): Environment {
   for (const type of ['double', 'bool']) {
     for (const name of WINDOW_FUNCTIONS) env.registerFunction(`${name}(${type}, string): double`, never);
     for (const name of TIMED) env.registerFunction(`${name}(${type}): ${DURATION}`, never);
+    env.registerFunction(`since_change(${type}, string): ${DURATION}`, never);
     env.registerFunction(`last(${type}): ${type}`, never);
     env.registerFunction(`known(${type}): bool`, never);
     env.registerFunction(`peers(string, ${type}): double`, never);

@@ -4,10 +4,11 @@ import { DAY_MS, HOUR_MS } from '../../model/clock.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import { compilePeers, compileTotal } from './compile-others.ts';
 import { compileOwnPast, OWN_PAST_FUNCTIONS, type OwnPastFunction } from './compile-own-past.ts';
+import { compileSinceChange } from './compile-since-change.ts';
 import { WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { type Code, literal } from './emit.ts';
-import { CHANGED, constantIn, LAST_SEEN, TIME, type Total, totalIn, VALUE, windowIn } from './layout.ts';
+import { constantIn, LAST_SEEN, TIME, type Total, totalIn, VALUE, windowIn } from './layout.ts';
 import {
   boolPiece,
   type Compiler,
@@ -197,15 +198,8 @@ export function compileCall(k: Compiler, call: Call): Piece {
     }
     case 'since':
       return sincePiece(readCell(slotCells(k, metricArgument(k, call)) + TIME));
-    case 'since_change': {
-      const metric = metricArgument(k, call);
-      const fresh = readSlot(k, metric);
-      const changed = readCell(slotCells(k, metric) + CHANGED);
-      return sincePiece((body) => {
-        const newest = fresh(body);
-        return body.set(`${newest} === ${newest} ? ${changed(body)} : NaN`);
-      });
-    }
+    case 'since_change':
+      return compileSinceChange(k, k.layout.slots[slotOf(k, metricArgument(k, call))]!, call.args[1][1]);
     default:
       throw new ExpressionError(call, `there is no function "${name}"`);
   }
