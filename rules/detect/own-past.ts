@@ -1,19 +1,9 @@
+import { begins, FROM } from './begins.ts';
 import { CHANNEL_CELLS, CHANNEL_DEFAULTS, judge, learn } from './channel.ts';
+import { learnRuns, runP99 } from './run-lengths.ts';
 
 // What an asset's own past says of a value, kept in a few doubles of `v` from `at` on; NaN at first. Only samples
 // that count are taken: their value is known and the condition beside it is true.
-
-/** When learning began; then what is learnt. */
-export const FROM = 0;
-
-/** Forgets what was learnt before the asset was installed or serviced, which is another asset's past. */
-function begins(v: Float64Array, at: number, size: number, t: number, since: number): void {
-  if (v[at + FROM]! < since && t >= since) v.fill(Number.NaN, at, at + size);
-  if (Number.isNaN(v[at + FROM]!)) {
-    v.fill(0, at, at + size);
-    v[at + FROM] = t;
-  }
-}
 
 /** Number of samples, their mean, the sum of their squared distances from it. */
 export const N = 1;
@@ -41,12 +31,16 @@ export function learnBaseline(
   v[at + SQUARES]! += distance * (value - v[at + MEAN]!);
 }
 
-/** The mean, when it was last moved, and for how long it has been. */
+/** The mean, when it was last moved, for how long it has been, and the last time between two samples. */
 export const SMOOTH = 0;
 export const SMOOTH_AT = 1;
 export const SMOOTH_MS = 2;
-export const SMOOTH_CELLS = 3;
-/** A pause counts as no more than this share of the time constant: the first sample after it does not outweigh all. */
+const SMOOTH_GAP = 3;
+export const SMOOTH_CELLS = 4;
+/**
+ * A pause counts as no more than this share of the time constant, or twice the time before it where samples come more
+ * rarely: the first sample after it does not outweigh all.
+ */
 const LONGEST_STEP = 1 / 24;
 
 /** Exponentially weighted mean with the time constant `tau_ms`, over the time in which samples count. */
@@ -58,15 +52,18 @@ export function moveSmooth(
   counts: boolean,
   tau_ms: number,
 ): void {
-  const before = v[at + SMOOTH_AT]!;
+  const gap_ms = t - v[at + SMOOTH_AT]!;
+  // Not a number before the third sample.
+  const usual_ms = v[at + SMOOTH_GAP] || 0;
   v[at + SMOOTH_AT] = t;
+  v[at + SMOOTH_GAP] = gap_ms;
   if (!counts) return;
   if (Number.isNaN(v[at + SMOOTH]!)) {
     v[at + SMOOTH] = value;
     v[at + SMOOTH_MS] = 0;
     return;
   }
-  const step_ms = Math.min(t - before, tau_ms * LONGEST_STEP);
+  const step_ms = Math.min(gap_ms, Math.max(tau_ms * LONGEST_STEP, 2 * usual_ms));
   const ms = v[at + SMOOTH_MS]! + step_ms;
   v[at + SMOOTH_MS] = ms;
   // A young mean is the plain mean of its time.
@@ -93,5 +90,5 @@ export function moveAnomaly(
 }
 
 /** What generated code calls. */
-export const OWN_PAST = { learnBaseline, moveSmooth, moveAnomaly };
+export const OWN_PAST = { learnBaseline, moveSmooth, moveAnomaly, learnRuns, runP99 };
 export type OwnPast = typeof OWN_PAST;

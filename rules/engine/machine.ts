@@ -33,10 +33,17 @@ function startTruth(rule: CompiledRule, c: Context, t: number): number {
   return rule.clear.run(c, t) === 1 ? 0 : truth;
 }
 
+/** What trembles about its limit goes on, once it has begun, until it is clearly over. */
+function heldTruth(rule: CompiledRule, c: Context, hold: number, t: number): number {
+  const truth = startTruth(rule, c, t);
+  if (truth !== 0 || !rule.until_clear || !isRunning(c.v, hold)) return truth;
+  return rule.clear.run(c, t) === 1 ? 0 : 1;
+}
+
 function runHold(rule: CompiledRule, c: Context, p: number, t: number): number {
   const { v } = c;
   const hold = p + HOLD;
-  updateHold(v, hold, startTruth(rule, c, t), t, rule.cumulative);
+  updateHold(v, hold, heldTruth(rule, c, hold, t), t, rule.cumulative);
   // Cumulative time ends where the asset is seen healthy.
   if (rule.cumulative && v[hold + 1]! < 0 && isRunning(v, hold) && rule.clear.run(c, t) === 1) {
     resetHold(v, hold);

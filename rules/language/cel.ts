@@ -71,6 +71,7 @@ function environmentOf(kind: Kind): Environment {
   }
   env.registerFunction('total(string, string, string): double', never);
   env.registerFunction('local_time(string, string): bool', never);
+  env.registerFunction('run_p99(bool, string): double', never);
   env.registerFunction(`since_day(string): ${DURATION}`, never);
   for (const arg of ['string', 'double', DURATION]) env.registerFunction(`absent(${arg}): bool`, never);
   // People write 2 * rated_w; CEL would insist on 2.0.

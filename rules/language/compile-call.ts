@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../model/clock.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import { compilePeers, compileTotal } from './compile-others.ts';
 import { compileOwnPast, OWN_PAST_FUNCTIONS, type OwnPastFunction } from './compile-own-past.ts';
+import { compileRunP99 } from './compile-run-p99.ts';
 import { compileSinceChange } from './compile-since-change.ts';
 import { WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
 import { parseDuration } from './duration.ts';
@@ -198,6 +199,8 @@ export function compileCall(k: Compiler, call: Call): Piece {
     }
     case 'since':
       return sincePiece(readCell(slotCells(k, metricArgument(k, call)) + TIME));
+    case 'run_p99':
+      return compileRunP99(k, k.layout.slots[slotOf(k, metricArgument(k, call))]!, call);
     case 'since_change':
       return compileSinceChange(k, k.layout.slots[slotOf(k, metricArgument(k, call))]!, call.args[1][1]);
     default:

@@ -1,10 +1,10 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Asset } from '../../model/site.ts';
+import { FROM } from '../detect/begins.ts';
 import {
   ANOMALY_CELLS,
   BASELINE_CELLS,
   BASELINE_LEAST,
-  FROM,
   MEAN,
   N,
   RATIO,
@@ -48,7 +48,7 @@ const KEPT: Readonly<Record<'baseline' | 'smooth' | 'anomaly', Kept>> = {
 };
 
 /** The newest of the days on which the asset was installed and serviced; its past begins there. */
-function pastBegins({ attributes }: Asset): number {
+export function pastBegins({ attributes }: Asset): number {
   const days = [attributes['installed'], attributes['serviced']].map((day) => Date.parse(String(day ?? '')));
   const known = days.filter((day) => !Number.isNaN(day));
   return known.length > 0 ? Math.max(...known) : Number.NaN;
@@ -77,7 +77,7 @@ function answer(name: OwnPastFunction, at: number, span_ms: number): Code {
   }
 }
 
-function spanOf(call: Call): number {
+export function pastOf(call: Call): number {
   const node = call.args[1][1];
   const ms = node?.op === 'value' && typeof node.args === 'string' ? parseDuration(node.args) : undefined;
   if (ms === undefined) {
@@ -106,7 +106,7 @@ function argument(
 
 export function compileOwnPast(k: Compiler, call: Call, name: OwnPastFunction): Piece {
   const [valueNode, , conditionNode] = call.args[1];
-  const span_ms = spanOf(call);
+  const span_ms = pastOf(call);
   const value = argument(k, valueNode!);
   const condition = conditionNode && argument(k, conditionNode);
   const metrics = [...new Set([...value.metrics, ...(condition?.metrics ?? [])])];

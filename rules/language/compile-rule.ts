@@ -113,6 +113,7 @@ function compileForKind(
     for_ms: info.for_ms,
     keep_ms: msOf(entry.keep_firing_for),
     cumulative: entry.cumulative,
+    until_clear: entry.until_clear,
     unknown: entry.unknown ?? defaults.unknown ?? 'hold',
     urgent,
     proof,

@@ -23,7 +23,8 @@ function silenceOf(node: ASTNode | undefined): number | undefined {
   return ms;
 }
 
-function byPromise(k: Compiler, { at }: Slot): string {
+/** Until when a sample tells what is, without another one: as long as the device promises. */
+export function sureUntil(k: Compiler, { at }: Slot): string {
   const promise = constantIn(k.layout, 'promises nothing', promisesNothing);
   return `Math.max(v[o + ${literal(at + EXPIRES)}], v[o + ${literal(promise)}])`;
 }
@@ -35,12 +36,12 @@ function byPromise(k: Compiler, { at }: Slot): string {
 export function compileSinceChange(k: Compiler, slot: Slot, silenceNode: ASTNode | undefined): Piece {
   const { metric, at } = slot;
   const silence_ms = silenceOf(silenceNode);
-  const sureUntil = silence_ms === undefined ? byPromise(k, slot) : `t + ${literal(silence_ms)}`;
+  const until_ms = silence_ms === undefined ? sureUntil(k, slot) : `t + ${literal(silence_ms)}`;
   const key = `since_change ${metric}, ${silence_ms}`;
   const own = ownIn(k.layout, { key, size: CELLS, metrics: [metric] }, (place) => (body) => {
     const [since, until] = [`v[o + ${literal(place + SINCE)}]`, `v[o + ${literal(place + SURE_UNTIL)}]`];
     body.line(`if (v[o + ${literal(at + CHANGED)}] === t || !(t <= ${until})) ${since} = t;`);
-    body.line(`${until} = ${sureUntil};`);
+    body.line(`${until} = ${until_ms};`);
     return '';
   });
   return sincePiece((body) =>

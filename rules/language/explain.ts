@@ -19,9 +19,10 @@ function compiledFor(rules: RuleSet, name: string, kind: Kind | undefined): Comp
   return undefined;
 }
 
-function conditionLines({ info, for_ms, keep_ms, cumulative, urgent, unknown }: CompiledRule): string[] {
+function conditionLines(rule: CompiledRule): string[] {
+  const { info, for_ms, keep_ms, cumulative, until_clear, urgent, unknown } = rule;
   const held = (ms: number): string => (ms > 0 ? ` for ${formatDuration(ms)}` : '');
-  const all = cumulative ? ' in all' : '';
+  const all = cumulative ? ' in all' : until_clear ? ', trembling included' : '';
   const unknowns = { hold: 'things stay as they are', clear: 'it counts as well', fire: 'it counts as ill' };
   return [
     `It fires when this holds${held(for_ms)}${for_ms > 0 ? all : ''}:`,

@@ -65,6 +65,12 @@ export const FUNCTION_NOTES: readonly FunctionNote[] = [
       'how far it has left the habits of its first week that counts: above 1 is an anomaly ([decision 23](decisions/0023-anomaly-by-two-means.md))',
   },
   {
+    name: 'run_p99',
+    usage: 'run_p99(running, "14d")',
+    gives:
+      'how long 99 of a hundred of its runs last at most, in hours: of the whole runs that were heard in the first 14 days, at least ten and at most 799. Frozen then, as `baseline` is',
+  },
+  {
     name: 'peers',
     usage: 'peers("circuit", power_w)',
     gives:

@@ -84,10 +84,12 @@ describe('an asset beside its own past', () => {
       [
         ['47h30m', false],
         ['48h30m', false],
-        ['52h', false],
+        ['49h30m', true],
         ['100h', true],
       ],
     ],
+    // The first sample after a pause of 21 hours weighs as one of two: 52.6.
+    ['smooth(bearing_c, "2h") > 53', '40x27 _x20 60 40x60', [['48h30m', false]]],
     ['smooth(bearing_c, "1h") > 0', '40', [['5h', false]]],
   ] as const)('%s of %s', (when, values, expected) => {
     expect(

@@ -38,6 +38,7 @@ export interface CompiledRule {
   readonly for_ms: number;
   readonly keep_ms: number;
   readonly cumulative: boolean;
+  readonly until_clear: boolean;
   readonly unknown: UnknownPolicy;
   readonly urgent: Urgent | undefined;
   readonly proof: Proof | undefined;

@@ -119,6 +119,12 @@ const rule = z.strictObject({
     .boolean()
     .default(false)
     .describe('the time in `for` adds up over interruptions, until `clear` is true'),
+  until_clear: z
+    .boolean()
+    .default(false)
+    .describe(
+      'the time in `for`, once begun, goes on until `clear` is true: for what trembles about its limit',
+    ),
   urgent: urgent.optional(),
   severity: z.enum(SEVERITIES).default('minor').describe('how bad it is'),
   trade: z.enum(TRADES).optional().describe('who is called; by default the trade of the kind'),
