@@ -10,7 +10,8 @@ const PLACES: readonly Place[] = [
   { tz: 'America/New_York', lat: 40.7, lon: -74 },
   { tz: 'Asia/Kolkata', lat: 12.97, lon: 77.6 },
   { tz: 'Australia/Sydney', lat: -33.9, lon: 151.2 },
-  { tz: 'Europe/Oslo', lat: 59.9, lon: 10.7 },
+  // Tromsø: nights without end, and none for two months.
+  { tz: 'Europe/Oslo', lat: 69.65, lon: 18.96 },
   { tz: 'America/Sao_Paulo', lat: -23.5, lon: -46.6 },
 ];
 const LIGHTINGS: readonly Lighting[] = [
