@@ -3,7 +3,7 @@ import { assemble, assembleRest } from '../language/assemble.ts';
 import type { Evaluate } from '../language/context.ts';
 import { PANES, type PeerGroup, SLOT_CELLS } from '../language/layout.ts';
 import type { CompiledRule, Lane } from '../language/rule.ts';
-import { planWindow, type WindowPlan } from './window.ts';
+import { planWindows, type WindowPlan } from './window.ts';
 
 /** A rule of a lane, and whether it may stay at rest (see assembleRest). */
 export interface PlannedRule {
@@ -27,10 +27,12 @@ export interface LanePlan {
   readonly slotCells: Int32Array;
   readonly slotBits: Float64Array;
   readonly windows: readonly WindowPlan[];
+  /** Cells of one asset. */
+  readonly stride: number;
   readonly windowsOfSlot: readonly (readonly WindowPlan[])[];
-  /** By slot: a cell of every cache line that a sample of it reads or writes, its windows' panes left out. */
+  /** By slot: a cell of every cache line that a sample of it reads or writes, blocks of panes left out. */
   readonly linesOfSlot: readonly Int32Array[];
-  /** By slot: the cells that say where the panes of its windows are. */
+  /** By slot: the cells that say where the panes of its windows are, of those that need a block. */
   readonly panesOfSlot: readonly Int32Array[];
   /** What is asked of neighbours, by its place in the layout. */
   readonly peers: readonly { readonly kind: Kind; readonly by: PeerGroup; readonly run: Evaluate }[];
@@ -72,11 +74,14 @@ function touchedIn({ layout }: Lane, rules: readonly PlannedRule[]): LanePlan['t
 
 const LINE_CELLS = 8;
 
-function linesOf({ layout, rules }: Lane, slot: number): Int32Array {
+function linesOf({ layout, rules }: Lane, windows: readonly WindowPlan[], slot: number): Int32Array {
   const { metric, at } = layout.slots[slot]!;
   const cells = [at, at + SLOT_CELLS - 1];
-  for (const window of layout.windows) {
-    if (window.slot === slot) cells.push(window.at, ...window.totals.values());
+  for (const [i, window] of layout.windows.entries()) {
+    if (window.slot !== slot) continue;
+    cells.push(window.at, ...window.totals.values());
+    const { near, nearPanes, stride } = windows[i]!;
+    for (let cell = near; cell < near + nearPanes * stride; cell++) cells.push(cell);
   }
   for (const rule of rules) if (rule.metrics.includes(metric) || rule.everyReading) cells.push(rule.cell);
   // The header and constants are in the first two. Lines of memory begin anywhere: cells this far apart miss none.
@@ -88,7 +93,7 @@ const plans = new WeakMap<Lane, LanePlan>();
 
 function makePlan(lane: Lane): LanePlan {
   const { layout, rules } = lane;
-  const windows = layout.windows.map(planWindow);
+  const { windows, stride } = planWindows(layout);
   const planned = rules.map(planRule);
   return {
     lane,
@@ -97,10 +102,15 @@ function makePlan(lane: Lane): LanePlan {
     // Doubles are exact for as many metrics as no kind will ever have, 53.
     slotBits: Float64Array.from(layout.slots, (_, slot) => 2 ** slot),
     windows,
+    stride,
     windowsOfSlot: layout.slots.map((_, slot) => windows.filter((_w, i) => layout.windows[i]!.slot === slot)),
-    linesOfSlot: layout.slots.map((_, slot) => linesOf(lane, slot)),
+    linesOfSlot: layout.slots.map((_, slot) => linesOf(lane, windows, slot)),
     panesOfSlot: layout.slots.map((_, slot) =>
-      Int32Array.from(layout.windows.flatMap((window) => (window.slot === slot ? [window.at + PANES] : []))),
+      Int32Array.from(
+        windows.flatMap(({ at, nearPanes }, i) =>
+          layout.windows[i]!.slot === slot && nearPanes === 0 ? [at + PANES] : [],
+        ),
+      ),
     ),
     peers: layout.peers.map(({ kind, by, code }) => ({ kind, by, run: assemble(code) })),
     rules: planned,

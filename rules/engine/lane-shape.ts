@@ -1,7 +1,7 @@
 import type { Kind } from '../../model/kinds.ts';
 import type { Total } from '../language/layout.ts';
-import type { Lane } from '../language/rule.ts';
-import { fieldsOf, type PaneFields } from './pane.ts';
+import type { LanePlan } from './lane-plan.ts';
+import type { PaneFields } from './pane.ts';
 
 /** What the cells of a lane mean, by names: it travels with a snapshot, for rules that may have changed since. */
 export interface LaneShape {
@@ -22,20 +22,25 @@ export interface WindowShape {
   readonly key: string;
   readonly at: number;
   readonly totals: readonly (readonly [Total, number])[];
+  /** Where panes may lie behind the asset's cells. */
+  readonly near: number;
   readonly fields: PaneFields;
   readonly stride: number;
 }
 
-export function shapeOf({ layout, rules, ...key }: Lane): LaneShape {
+export function shapeOf(plan: LanePlan): LaneShape {
+  const { layout, rules, ...key } = plan.lane;
   return {
     ...key,
-    stride: layout.size,
+    stride: plan.stride,
     slots: layout.slots.map(({ metric, at }) => ({ metric, at })),
-    windows: layout.windows.map((window) => ({
+    windows: layout.windows.map((window, i) => ({
       key: `${layout.slots[window.slot]!.metric}/${window.width_ms}`,
       at: window.at,
       totals: [...window.totals],
-      ...fieldsOf(window),
+      near: plan.windows[i]!.near,
+      fields: plan.windows[i]!.fields,
+      stride: plan.windows[i]!.stride,
     })),
     own: layout.own.map(({ key, at, size }) => ({ key, at, size })),
     rules: rules.map(({ name, cell }) => ({ name, at: cell })),

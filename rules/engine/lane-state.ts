@@ -35,7 +35,7 @@ export const faultKey = (state: LaneState, rule: number): number =>
   state.m.place * state.plan.rules.length + rule;
 
 function memoryOf(plan: LanePlan, assets: readonly Asset[], deaf: Deaf): Memory {
-  const stride = plan.lane.layout.size;
+  const { stride } = plan;
   const m: Memory = {
     v: new Float64Array(),
     o: 0,

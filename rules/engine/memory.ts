@@ -1,8 +1,8 @@
 import type { Context } from '../language/context.ts';
 import { giveBlock, newPage, PAGE_HEAD, type Page, takeBlock } from './page.ts';
 
-const SHIFT = 9;
-/** Assets that share a page: few enough that a page is copied in a millisecond. */
+const SHIFT = 6;
+/** Assets that share a page: so few that readings of hundreds of them, each in another page, copy little. */
 export const PAGE_ASSETS = 1 << SHIFT;
 const MASK = PAGE_ASSETS - 1;
 

@@ -16,7 +16,7 @@ import { cellsOf, type Memory, pageOf, take } from './memory.ts';
 import { ROW_CELLS } from './progress.ts';
 import type { KeptLane } from './snapshot.ts';
 import { keepWaiting, newSamples } from './waiting.ts';
-import { countTotals } from './window.ts';
+import { beginPanes, countTotals, type WindowPlan } from './window.ts';
 
 /** An asset's cells where they were. */
 interface Source {
@@ -39,7 +39,7 @@ function* paired<Then, Now>(
   }
 }
 
-function copyPanes(m: Memory, from: Source, then: WindowShape, now: WindowShape): boolean {
+function copyPanes(m: Memory, from: Source, then: WindowShape, now: WindowPlan): boolean {
   const wanted = Object.entries(now.fields).filter(([, place]) => place >= 0);
   // A window that keeps more than it did begins anew: what it lacks of the past cannot be made up.
   const pairs = wanted.map(
@@ -48,14 +48,12 @@ function copyPanes(m: Memory, from: Source, then: WindowShape, now: WindowShape)
   const count = from.v[from.o + then.at + PANE_COUNT]!;
   if (count === 0 || pairs.some(([place]) => place < 0)) return false;
   const block = from.v[from.o + then.at + PANES]!;
-  const into = take(m, count * now.stride);
+  const into = beginPanes(m, now, count);
   for (let i = 0; i < count; i++) {
     for (const [old, place] of pairs) {
       m.v[into + i * now.stride + place] = from.v[block + i * then.stride + old]!;
     }
   }
-  m.v[m.o + now.at + PANES] = into;
-  m.v[m.o + now.at + PANE_COUNT] = count;
   return true;
 }
 
@@ -95,7 +93,8 @@ function copyAsset({ m, plan }: LaneState, shape: LaneShape, from: Source): void
   }
   const key = (item: { key: string }): string => item.key;
   for (const [then, now] of paired(from.shape.windows, shape.windows, key, key)) {
-    if (copyPanes(m, from, then, now)) countTotals(m.v, m.o, plan.windows[shape.windows.indexOf(now)]!);
+    const window = plan.windows[shape.windows.indexOf(now)]!;
+    if (copyPanes(m, from, then, window)) countTotals(m.v, m.o, window);
   }
   for (const [then, now] of paired(from.shape.own, shape.own, key, key)) {
     if (then.size === now.size) {
@@ -130,7 +129,7 @@ function copyByName(state: LaneState, shape: LaneShape, kept: KeptLane): void {
 /** Puts a lane of assets that were never heard where it was at the snapshot. */
 export function restoreLane(state: LaneState, kept: KeptLane): void {
   const { plan, assets, m } = state;
-  const shape = shapeOf(plan.lane);
+  const shape = shapeOf(plan);
   const sameAssets =
     assets.length === kept.assets.length && assets.every(({ id }, i) => id === kept.assets[i]);
   if (!sameAssets || !isDeepStrictEqual(shape, kept.shape)) {

@@ -72,7 +72,7 @@ export function captureState(
     heard,
     deaf,
     lanes: lanes.map(({ plan, assets }, i) => ({
-      shape: shapeOf(plan.lane),
+      shape: shapeOf(plan),
       assets: assets.map(({ id }) => id),
       pages: pages[i]!.lengths,
       faults: faults[i]!.length,

@@ -1,7 +1,7 @@
 import { OWN_PAST } from '../detect/own-past.ts';
 import { newLayout, PANE_COUNT, slotIn, TOTALS, type Total, totalIn, windowIn } from '../language/layout.ts';
 import { type Memory, newPages, select } from './memory.ts';
-import { addToWindow, planWindow, windowSlope } from './window.ts';
+import { addToWindow, planWindows, windowSlope } from './window.ts';
 
 /** One window of one asset with all that a window can keep. */
 export interface TestWindow {
@@ -16,7 +16,8 @@ export function testWindow(width_ms: number): TestWindow {
   const window = layout.windows[windowIn(layout, slotIn(layout, 'power_w'), width_ms)]!;
   const cells = new Map(TOTALS.map((total) => [total, totalIn(layout, window, total)]));
   window.slope = true;
-  const plan = planWindow(window);
+  const { windows, stride } = planWindows(layout);
+  const plan = windows[0]!;
   const m: Memory = {
     v: new Float64Array(),
     o: 0,
@@ -31,8 +32,8 @@ export function testWindow(width_ms: number): TestWindow {
     peers: () => Number.NaN,
     own: OWN_PAST,
     slope: () => windowSlope(m, plan),
-    pages: newPages(1, layout.size),
-    stride: layout.size,
+    pages: newPages(1, stride),
+    stride,
     place: 0,
     page: 0,
     beforeChange: undefined,
