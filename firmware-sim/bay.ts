@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS } from '../model/clock.ts';
-import { habitOf } from './bay-habits.ts';
+import { staysOf } from './census.ts';
 import { chargingPoint } from './charging-point.ts';
 import { clamp, type DeviceModel, heartbeatMs, type ModelOptions, round } from './device-model.ts';
 
@@ -63,35 +63,31 @@ function bodyOf(
 export function bayModel(options: ModelOptions): DeviceModel {
   const { asset, calendar, ailments, random, start } = options;
   const interval = heartbeatMs(asset);
-  const habit = habitOf(asset, calendar, random.fork('habit'));
   const isCharging = asset.attributes['bay_class'] === 'charging';
   const point = isCharging ? chargingPoint(start, random.fork('point')) : undefined;
   const body = bodyOf(options, !isCharging);
+  const stays = staysOf(asset, calendar, random, start);
   let at = start;
-  let report = start + random.int(interval);
-  let parked = habit.initial(start);
-  if (parked) point?.plugIn(start);
-  // The first stay began some time before the simulation did.
-  let change = start + Math.round((habit.until(start, parked) - start) * (0.25 + 0.75 * random.next()));
+  let report = stays.firstReport;
+  if (stays.parked) point?.plugIn(start);
   let told: boolean | undefined;
   let isNews = false;
   const move = (): void => {
-    parked = !parked;
-    if (parked) point?.plugIn(at);
+    stays.move();
+    if (stays.parked) point?.plugIn(at);
     else point?.plugOut(at);
-    change = habit.until(at, parked);
   };
-  const next = (): number => Math.min(report, change, ailments.nextEdge(at));
+  const next = (): number => Math.min(report, stays.change, ailments.nextEdge(at));
   return {
     next,
     isNews: () => isNews,
     step: () => {
       at = next();
       const due = at === report;
-      if (at === change) move();
+      if (at === stays.change) move();
       const forced =
         ailments.at('bay_stuck', at) ?? ailments.at('fire_lane_occupied', at) ?? ailments.at('overstay', at);
-      const occupied = parked || forced !== undefined;
+      const occupied = stays.parked || forced !== undefined;
       if (!due && occupied === told) return undefined;
       isNews = occupied !== told;
       told = occupied;

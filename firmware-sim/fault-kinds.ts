@@ -56,6 +56,7 @@ export const FAULT_KINDS = {
   gateway_silent: { kind: 'gateway', rule: 'GatewayOffline' },
   gateway_outage: { kind: 'gateway', rule: 'GatewayOffline' },
   battery_low: { kind: 'bay', rule: 'BatteryLow', only: WITH_BATTERY },
+  gate_miscounts: { kind: 'meter', rule: 'CountMismatch' },
   battery_draining: { kind: 'bay', rule: 'BatteryForecast', only: WITH_BATTERY },
 } as const satisfies Record<string, FaultOf>;
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { attributeSchema } from '../model/attributes.ts';
 import { DAY_MS, HOUR_MS } from '../model/clock.ts';
+import type { Asset } from '../model/site.ts';
 import { demoSite } from './demo.testkit.ts';
 import type { Sample } from './device-model.ts';
 import { FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
@@ -8,9 +10,17 @@ import { readScenario } from './scenario.ts';
 import { type Truth, truthOf } from './truth.ts';
 
 const START = Date.parse('2026-11-02T00:00:00Z');
+const bay = demoSite.assets.find(({ id }) => id === 'bay-015')!;
+const gate: Asset = {
+  ...bay,
+  id: 'gate-1',
+  kind: 'meter',
+  gateway: '',
+  attributes: attributeSchema('meter').parse({ heartbeat_s: 300 }),
+};
 const site = {
   ...demoSite,
-  assets: demoSite.assets.map((asset) => ({
+  assets: [gate, ...demoSite.assets].map((asset) => ({
     ...asset,
     attributes: {
       ...asset.attributes,
@@ -25,8 +35,11 @@ function run(asset: string, days: number, fault: string): { truth: Truth; said: 
   const found = site.assets.find(({ id }) => id === asset)!;
   const kept = new Set([asset, found.circuit, found.gateway]);
   const assets = site.assets.filter(
-    ({ id, circuit, gateway }) =>
-      kept.has(id) || circuit === asset || (gateway === asset && /[05]$/.test(id)),
+    ({ id, kind, zone, circuit, gateway }) =>
+      kept.has(id) ||
+      (found.kind === 'meter' && kind === 'bay' && zone === found.zone) ||
+      circuit === asset ||
+      (gateway === asset && /[05]$/.test(id)),
   );
   const small = { ...site, assets };
   const scenario = readScenario(`faults:\n- { asset: ${asset}, ${fault} }`, 's.yaml', small);
@@ -74,6 +87,7 @@ const CASES: Record<
   clock_reset: ['bay-015', 2, 'when: +20h for 20h', 0, 0.8],
   gateway_silent: ['gw-1', 2, 'when: +20h for 5h', 0, 0.1],
   gateway_outage: ['gw-1', 2, 'when: +20h for 5h', 0, 0.1],
+  gate_miscounts: ['gate-1', 3, 'when: +20h for 50h', 0.1, 40],
   battery_low: ['bay-015', 3, 'when: +20h for 40h', 0, 1],
   battery_draining: ['bay-015', 16, 'when: +24h for 340h', 24, 240],
 };

@@ -38,9 +38,9 @@ export interface Scenario {
 /** Nothing goes wrong. */
 export const NO_FAULTS: Scenario = { faults: [] };
 
-/** A device speaks for an asset when the asset promises a heartbeat; signs and meters are told or read by others. */
+/** A device speaks for an asset when the asset promises a heartbeat; signs are told by others. A meter counts cars. */
 export function isSimulated(asset: Asset): boolean {
-  return asset.kind !== 'sign' && asset.kind !== 'meter' && Number(asset.attributes['heartbeat_s']) > 0;
+  return asset.kind !== 'sign' && Number(asset.attributes['heartbeat_s']) > 0;
 }
 
 function assetMistake({ fault, asset: id }: Entry, site: Site): string | undefined {
@@ -49,7 +49,7 @@ function assetMistake({ fault, asset: id }: Entry, site: Site): string | undefin
     const ids = site.assets.map((other) => other.id);
     return `no asset "${id}" in the site "${site.id}"${didYouMean(id, ids)}`;
   }
-  if (!isSimulated(asset)) return `"${id}" is not simulated: it has heartbeat_s 0, or is a sign or a meter`;
+  if (!isSimulated(asset)) return `"${id}" is not simulated: it has heartbeat_s 0, or is a sign`;
   return misfit(fault, asset);
 }
 

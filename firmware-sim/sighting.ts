@@ -1,4 +1,5 @@
 import type { Asset, Site } from '../model/site.ts';
+import type { Census } from './census.ts';
 import { heartbeatMs, type Sample } from './device-model.ts';
 import type { Injection } from './injection.ts';
 import { type Symptom, symptomOf } from './symptoms.ts';
@@ -62,8 +63,13 @@ function unheard(symptom: Symptom, injection: Injection, slack_ms: number, silen
 /** Two reports: one may be lost, and the next one tells. */
 const REPORTS = 2;
 
-export function sightingOf(injection: Injection, asset: Asset, site: Site): Sighting {
-  const symptom = symptomOf(injection.fault, asset, site);
+export function sightingOf(
+  injection: Injection,
+  asset: Asset,
+  site: Site,
+  census: (zone: string) => Census,
+): Sighting {
+  const symptom = symptomOf(injection.fault, asset, site, census);
   const slack_ms = REPORTS * heartbeatMs(asset);
   return symptom.silent_ms === undefined
     ? seen(symptom, injection, slack_ms)

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/clock.ts';
 import { expectedLevel } from '../model/lighting.ts';
 import type { Asset, Site } from '../model/site.ts';
 import { isDay, isNight } from '../model/sun.ts';
+import type { Census } from './census.ts';
 import { heartbeatMs, type Sample } from './device-model.ts';
 import type { FaultKind } from './fault-kinds.ts';
 
@@ -134,7 +135,17 @@ function darkness(site: Site, rated_w: number): Symptom {
   });
 }
 
-const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asset, site: Site) => Symptom> = {
+/** What a gate and the bays of its zone may differ by. */
+const COUNT_TOLERANCE = 3;
+
+type MakeSymptom = (
+  number: (name: string) => number,
+  asset: Asset,
+  site: Site,
+  census: (zone: string) => Census,
+) => Symptom;
+
+const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
   lamp_out: (number, _asset, site) => {
     const dark = darkness(site, number('rated_w'));
     // On a dead circuit nobody can tell a dark lamp from the others.
@@ -265,6 +276,14 @@ const SYMPTOMS: Record<FaultKind, (number: (name: string) => number, asset: Asse
       ({ ts, battery_pct }) => left(ts, Number(battery_pct)) < 30 && Number(battery_pct) <= 60,
     );
   },
+  gate_miscounts: (number, { zone }, _site, census) => {
+    const cars = census(zone);
+    return when(HOUR_MS + WAIT_MS, ({ ts, entries, exits }) => {
+      cars.advance(ts, () => {});
+      const counted = Number(entries) - Number(exits) + number('inside_at_zero');
+      return Math.abs(counted - cars.inside()) > COUNT_TOLERANCE;
+    });
+  },
   bay_stuck: (number, asset) => stays(asset, 'occupied', true, number('dwell_p999_h') * HOUR_MS, WAIT_MS),
   fire_lane_occupied: () => when(5 * MINUTE_MS, ({ occupied }) => occupied === true),
   device_silent: (_number, asset) => silence(asset, WAIT_MS),
@@ -282,6 +301,12 @@ function silence(asset: Asset, hold_ms: number): Symptom {
   return { hold_ms, since: () => undefined, silent_ms: heartbeats * heartbeatMs(asset) };
 }
 
-export function symptomOf(fault: FaultKind, asset: Asset, site: Site): Symptom {
-  return SYMPTOMS[fault]((name) => Number(asset.attributes[name]), asset, site);
+/** `census`: the cars of a zone as they are, for what only they can show. */
+export function symptomOf(
+  fault: FaultKind,
+  asset: Asset,
+  site: Site,
+  census: (zone: string) => Census,
+): Symptom {
+  return SYMPTOMS[fault]((name) => Number(asset.attributes[name]), asset, site, census);
 }

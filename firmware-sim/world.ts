@@ -3,8 +3,10 @@ import type { Asset, Site } from '../model/site.ts';
 import { telemetryTopic } from '../model/topics.ts';
 import { bayModel } from './bay.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
+import { type Census, censusOf, staysOf } from './census.ts';
 import { circuitModel } from './circuit.ts';
 import type { DeviceModel, ModelOptions } from './device-model.ts';
+import { gateModel } from './gate.ts';
 import { gatewayModel } from './gateway.ts';
 import { type Ailments, ailmentsOf, injectionsOf } from './injection.ts';
 import { type Lamp, lampOf } from './lamp.ts';
@@ -52,6 +54,8 @@ export interface World {
   readonly sightings: readonly Sighting[];
   ailments(asset: string): Ailments;
   lamp(asset: Asset): Lamp;
+  /** The cars of a zone from the start on: one of its own for everybody who counts them. */
+  census(zone: string): Census;
 }
 
 const WELL = ailmentsOf([], '');
@@ -61,10 +65,22 @@ export function worldOf({ site, scenario, seed, start, now }: FleetOptions): Wor
   const calendar = calendarOf(site);
   const random = seededRandom(seed);
   const assetById = new Map(site.assets.map((asset) => [asset.id, asset]));
-  const sightings = injections.map((injection) =>
-    sightingOf(injection, assetById.get(injection.asset)!, site),
-  );
   const ailments = new Map(site.assets.map(({ id }) => [id, ailmentsOf(injections, id)]));
+  const census = (zone: string): Census => {
+    const bays = site.assets.filter(
+      (asset) => asset.kind === 'bay' && asset.zone === zone && isSimulated(asset),
+    );
+    return censusOf(
+      bays.map((bay) => ({
+        stays: staysOf(bay, calendar, random.fork(bay.id), start),
+        ailments: ailments.get(bay.id)!,
+      })),
+      start,
+    );
+  };
+  const sightings = injections.map((injection) =>
+    sightingOf(injection, assetById.get(injection.asset)!, site, census),
+  );
   const lamps = new Map<string, Lamp>();
   const lamp = (asset: Asset): Lamp => {
     let made = lamps.get(asset.id);
@@ -76,7 +92,16 @@ export function worldOf({ site, scenario, seed, start, now }: FleetOptions): Wor
     return made;
   };
   const assets = site.assets;
-  return { assets, calendar, random, start, sightings, lamp, ailments: (id) => ailments.get(id) ?? WELL };
+  return {
+    assets,
+    calendar,
+    random,
+    start,
+    sightings,
+    lamp,
+    census,
+    ailments: (id) => ailments.get(id) ?? WELL,
+  };
 }
 
 function modelOf(asset: Asset, world: World): DeviceModel {
@@ -94,6 +119,8 @@ function modelOf(asset: Asset, world: World): DeviceModel {
       const fed = assets.filter((other) => other.circuit === asset.id && other.kind === 'luminaire');
       return circuitModel(options, fed.map(world.lamp));
     }
+    case 'meter':
+      return gateModel(options, world.census(asset.zone));
     default: {
       const carried = assets.filter((other) => other.gateway === asset.id && isSimulated(other));
       return gatewayModel(

@@ -93,6 +93,7 @@ const SPREADS: Record<FaultKind, Spread> = {
   clock_reset: { fits: (asset) => asset.kind !== 'gateway', share: 0.005, few: 2, least_h: 8, most_h: 120 },
   gateway_silent: { fits: ofKind('gateway'), share: 0.15, few: 1, least_h: 1.5, most_h: 12 },
   gateway_outage: { fits: ofKind('gateway'), share: 0.5, few: 2, least_h: 0.05, most_h: 4 },
+  gate_miscounts: { fits: ofKind('meter'), share: 0.3, few: 1, least_h: 30, most_h: 100 },
   battery_low: { fits: BATTERIES, share: 0.02, few: 2, least_h: 24, most_h: 200 },
   battery_draining: { fits: BATTERIES, share: 0.01, few: 2, least_h: 480, most_h: 600, until_d: 8 },
 };

@@ -37,6 +37,9 @@ const CARRIED = { least: 20, spread: 40 };
 /** Lamps that one circuit feeds. */
 const FED = { least: 6, spread: 36 };
 
+/** A zone of so many bays has gates that count. */
+const BAYS_OF_A_GATE = 15;
+
 interface Drawing {
   readonly random: Random;
   readonly assets: Asset[];
@@ -124,6 +127,10 @@ export function drawEstate(random: Random, size: number): Site {
         else add(drawing, 'bay', { zone, gateway }, bayOf(random));
       }
     }
+  }
+  for (const zone of ZONES) {
+    const bays = assets.filter((asset) => asset.kind === 'bay' && asset.zone === zone).length;
+    if (bays >= BAYS_OF_A_GATE) add(drawing, 'meter', { zone }, { heartbeat_s: 300 });
   }
   return {
     id: 'estate',
