@@ -8,7 +8,7 @@ import type { Ailments } from './injection.ts';
 
 /** Cars in one bay: whether one stands there now, and when it is the other way round. */
 export interface Stays {
-  /** Of the bay's sensor: drawn first. */
+  /** Of the bay's sensor. */
   readonly firstReport: number;
   parked: boolean;
   change: number;
@@ -19,10 +19,12 @@ export interface Stays {
 /** The same bay, seed and start give the same cars, whoever looks. */
 export function staysOf(asset: Asset, calendar: Calendar, random: Random, start: number): Stays {
   const habit = habitOf(asset, calendar, random.fork('habit'));
-  const firstReport = start + random.int(heartbeatMs(asset));
+  // Of its own, whatever else is drawn for the bay.
+  const luck = random.fork('stays');
+  const firstReport = start + luck.int(heartbeatMs(asset));
   const parked = habit.initial(start);
   // The first stay began some time before the simulation did.
-  const change = start + Math.round((habit.until(start, parked) - start) * (0.25 + 0.75 * random.next()));
+  const change = start + Math.round((habit.until(start, parked) - start) * (0.25 + 0.75 * luck.next()));
   const stays: Stays = {
     firstReport,
     parked,

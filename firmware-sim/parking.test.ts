@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { attributeSchema } from '../model/attributes.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/clock.ts';
 import { localTime } from '../model/local-time.ts';
+import type { Asset } from '../model/site.ts';
 import { demoFleet, demoSite, samplesOf } from './demo.testkit.ts';
 import type { Sample } from './device-model.ts';
+import { createFleet } from './fleet.ts';
 import { NO_FAULTS } from './scenario.ts';
 
 // A Wednesday: both days of history are working days.
@@ -69,4 +72,33 @@ describe('parking', () => {
     }
     expect(delivered_kwh).toBeGreaterThan(200);
   });
+});
+
+test('gates count the cars that the bays see', () => {
+  const zone = demoSite.assets.find(({ id }) => id === 'bay-015')!.zone;
+  const bays = demoSite.assets.filter((asset) => asset.kind === 'bay' && asset.zone === zone);
+  const gate: Asset = {
+    ...bays[0]!,
+    id: 'gate',
+    kind: 'meter',
+    gateway: '',
+    attributes: attributeSchema('meter').parse({ heartbeat_s: 300 }),
+  };
+  const site = { ...demoSite, assets: [...bays, gate] };
+  const start = NOW - 48 * HOUR_MS;
+  const fleet = createFleet({ site, scenario: NO_FAULTS, seed: 3, start, now: NOW });
+  const occupied = new Map<string, boolean>();
+  const off: number[] = [];
+  for (const { asset, payload } of fleet.advance(NOW)) {
+    const sample = JSON.parse(payload) as Sample;
+    if (asset !== 'gate') occupied.set(asset, sample['occupied'] === true);
+    // Every bay has spoken by then.
+    else if (sample.ts > start + HOUR_MS) {
+      const taken = [...occupied.values()].filter(Boolean).length;
+      off.push(Math.abs(Number(sample['entries']) - Number(sample['exits']) - taken));
+    }
+  }
+  expect(mean(off)).toBeLessThan(0.5);
+  // Some are on their way for two minutes.
+  expect(Math.max(...off)).toBeLessThanOrEqual(6);
 });
