@@ -119,6 +119,12 @@ export function createCorrelator(
     if (shared?.group.rolled) join(shared.group, node);
     else decideLater(node, t);
   };
+  const onAmended = (node: Node, fault: Fault, t: number): void => {
+    node.ownFault = fault;
+    if (!node.ownShown || !node.shown) return;
+    node.shown = { ...faultFor(node, t), since: node.shown.since };
+    emit('amended', node.shown, t);
+  };
   const decide = (node: Node, due: number, t: number): void => {
     if (!node.own || node.ownShown || node.absorbed || node.decideAt !== due) return;
     const shared = groupOf(node);
@@ -185,6 +191,7 @@ export function createCorrelator(
     const node = nodeOf(event.rule, event.asset);
     if (event.type === 'decide') decide(node, event.t, t);
     else if (event.type === 'firing') onFiring(node, event.fault!, t);
+    else if (event.type === 'amended') onAmended(node, event.fault!, t);
     else if (event.type === 'cleared') onCleared(node, t);
     else if (event.type === 'proved') onProved(node, t);
   };

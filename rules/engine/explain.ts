@@ -13,6 +13,7 @@ import { APPLIED, LAST_SEEN, TIME } from '../language/layout.ts';
 import { attributeSetting, type Override, parameterSetting } from '../language/parameters.ts';
 import type { Part } from '../language/piece.ts';
 import type { CompiledRule } from '../language/rule.ts';
+import { quietFor } from './flapping.ts';
 import { dueOf } from './hold.ts';
 import type { LaneState } from './lane-state.ts';
 import type { Memory } from './memory.ts';
@@ -102,7 +103,11 @@ function progressOf({ rule, lane: { m } }: Looked): Progress {
     case FIRING:
       return { phase: 'firing', since: v[row + SINCE]!, due: null };
     case RECOVERING:
-      return { phase: 'recovering', since: v[row + SINCE]!, due: finite(dueOf(v, row + KEEP, rule.keep_ms)) };
+      return {
+        phase: 'recovering',
+        since: v[row + SINCE]!,
+        due: finite(dueOf(v, row + KEEP, quietFor(rule, v, row))),
+      };
     default:
       return { phase: 'ok', since: null, due: null };
   }

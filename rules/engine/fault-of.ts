@@ -4,9 +4,10 @@ import type { Evidence, Fault } from '../../model/fault.ts';
 import type { Asset } from '../../model/site.ts';
 import { tradeOf } from '../language/compile-rule.ts';
 import type { Context } from '../language/context.ts';
+import { formatDuration } from '../language/duration.ts';
 import type { CompiledRule, RuleInfo } from '../language/rule.ts';
 import { formatNumber, renderTemplate, type TemplateSubject } from '../language/template.ts';
-import { RAISED, SINCE } from './progress.ts';
+import { FLAPS, RAISED, SINCE } from './progress.ts';
 
 const HOURS_BEFORE = 6;
 const HOURS_AFTER = 1;
@@ -57,6 +58,9 @@ export function faultOf(rule: CompiledRule, c: Context, row: number, directory: 
   const subject = subjectOf(directory, asset, 0);
   const values = valuesOf(rule, c, t);
   const since = c.v[row + SINCE]!;
+  const flaps = c.v[row + FLAPS]!;
+  const reason = reasonOf(rule, values, subject, c, t);
+  const flapping = `Comes and goes, ${flaps} times within ${formatDuration(rule.flapping.within_ms)}: ${reason}`;
   return {
     ...identityOf(info, asset),
     severity: c.v[row + RAISED] === 1 && rule.urgent ? rule.urgent.severity : info.severity,
@@ -65,8 +69,8 @@ export function faultOf(rule: CompiledRule, c: Context, row: number, directory: 
     members: [],
     evidence: {
       expression: info.when ?? '',
-      text: reasonOf(rule, values, subject, c, t),
-      values,
+      text: flaps > 0 ? flapping : reason,
+      values: flaps > 0 ? { ...values, flaps } : values,
       metrics: rule.evidence,
       ...chartSpan(since),
     },

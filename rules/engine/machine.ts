@@ -1,6 +1,7 @@
 import type { FaultChange } from '../../model/fault.ts';
 import type { Context } from '../language/context.ts';
 import type { CompiledRule, UnknownPolicy } from '../language/rule.ts';
+import { beginsToFlap, endFlapping, noteRelapse, quietFor } from './flapping.ts';
 import { dueOf, isRunning, resetHold, updateHold } from './hold.ts';
 import {
   CLEARED_AT,
@@ -79,16 +80,18 @@ function watchQuiet(rule: CompiledRule, c: Context, p: number, t: number, tell: 
 /** Answers when the next change is due, if nothing else changes. */
 function watchFiring(rule: CompiledRule, c: Context, p: number, t: number, tell: Tell): number {
   const { v } = c;
-  let urgentDue = runUrgent(rule, c, p, t);
-  if (urgentDue <= t) {
-    v[p + RAISED] = 1;
-    tell('amended', t);
-    urgentDue = Number.POSITIVE_INFINITY;
-  }
-  updateHold(v, p + KEEP, byPolicy(rule.clear.run(c, t), rule.unknown, 0), t, false);
-  const due = dueOf(v, p + KEEP, rule.keep_ms);
+  const urgentDue = runUrgent(rule, c, p, t);
+  const raised = urgentDue <= t;
+  if (raised) v[p + RAISED] = 1;
+  const healthy = byPolicy(rule.clear.run(c, t), rule.unknown, 0);
+  if (healthy === 0) noteRelapse(rule, v, p, t);
+  updateHold(v, p + KEEP, healthy, t, false);
   v[p + PHASE] = isRunning(v, p + KEEP) ? RECOVERING : FIRING;
-  if (due > t) return Math.min(due, urgentDue);
+  const flaps = dueOf(v, p + KEEP, quietFor(rule, v, p)) <= t && beginsToFlap(rule, v, p, t);
+  if (raised || flaps) tell('amended', t);
+  const due = dueOf(v, p + KEEP, quietFor(rule, v, p));
+  if (due > t) return Math.min(due, raised ? Number.POSITIVE_INFINITY : urgentDue);
+  endFlapping(v, p);
   v[p + PHASE] = QUIET;
   v[p + RAISED] = 0;
   resetHold(v, p + KEEP);

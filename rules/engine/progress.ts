@@ -1,3 +1,5 @@
+import { FLAPPING_MOST } from '../language/rule.ts';
+
 /** How far one rule is with one asset, as a row of doubles; `p` is where it begins. */
 export const PHASE = 0;
 /** Event time of the last evaluation, and of the next that is due though no sample comes. */
@@ -20,7 +22,10 @@ export const SAW_GOOD = 16;
 export const BAD_FROM = 17;
 /** Proof by a cycle: whether it ran at the last known sample; −1 = not known. */
 export const RAN = 18;
-const CELLS = 19;
+/** Flapping: how often it came back since it began to, 0 = it does not; and when it ended last, the newest first. */
+export const FLAPS = 19;
+export const ENDS = 20;
+const CELLS = ENDS + FLAPPING_MOST - 1;
 
 /** Phases. */
 export const QUIET = 0;
@@ -49,6 +54,7 @@ for (const [cell, value] of [
 ] as const) {
   AT_REST[cell] = value;
 }
+AT_REST.fill(Number.NEGATIVE_INFINITY, ENDS);
 
 /** Nothing has happened, and it is looked at again at `wake`. */
 export function beginRow(v: Float64Array, p: number, wake: number): void {
@@ -67,11 +73,15 @@ export function takeBack(v: Float64Array, p: number): void {
   v[p + AHEAD] = 0;
 }
 
-/** Nothing that counts is different from a rule that was never looked at, but for times of looks. */
-export function isAtRest(v: Float64Array, p: number): boolean {
+/**
+ * Nothing that counts is different from a rule that was never looked at, but for times of looks. `memory_ms`: how long
+ * the end of a fault counts.
+ */
+export function isAtRest(v: Float64Array, p: number, memory_ms: number): boolean {
   return (
     v[p + PHASE] === QUIET &&
     v[p + CLEARED_AT]! < 0 &&
+    v[p + ENDS]! + memory_ms <= v[p + LOOKED]! &&
     v[p + HOLD] === 0 &&
     v[p + HOLD + 1]! < 0 &&
     v[p + URGENT] === 0 &&

@@ -57,7 +57,7 @@ export function createRuleStep(hear: Hear): RuleStep {
     const ahead = !bySample && !told;
     v[p + AHEAD] = Number(ahead);
     if (ahead) return v[p + WAKE]!;
-    if (isAtRest(v, p) && v[p + LOOKED]! <= v[o + APPLIED]!) {
+    if (isAtRest(v, p, compiled.flapping.within_ms) && v[p + LOOKED]! <= v[o + APPLIED]!) {
       const wake = compiled.unknown === 'fire' ? Math.min(m.wake, m.stale) : m.wake;
       v[o + compiled.cell] = wake;
       give(m, p);

@@ -9,7 +9,7 @@ import type { LaneState } from './lane-state.ts';
 import type { CorrelatorState, Node } from './node.ts';
 import type { Page } from './page.ts';
 
-const VERSION = 6;
+const VERSION = 7;
 /** Faults or nodes of one piece: some milliseconds to write. */
 const CHUNK = 500;
 

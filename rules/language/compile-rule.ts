@@ -10,7 +10,7 @@ import { compileProof } from './compile-proof.ts';
 import { takeCells } from './layout.ts';
 import type { Override, Parameter } from './parameters.ts';
 import { boolPiece, type Compiler, type Scope } from './piece.ts';
-import type { Lane, RuleInfo } from './rule.ts';
+import type { Flapping, Lane, RuleInfo } from './rule.ts';
 import type { RuleDefaults, RuleEntry, RuleGroup } from './schema.ts';
 import { parseTemplate, type Template } from './template.ts';
 import { not } from './three-valued.ts';
@@ -67,6 +67,13 @@ function othersIn(entry: RuleEntry, kind: Kind): Pick<Lane, 'ordered' | 'asked'>
   return { ordered: /\b(peers|total)\s*\(/.test(text), asked: asked as Kind[] };
 }
 
+/** [P] Four times within an hour is no new fault each time, but one that comes and goes. */
+const FLAPPING = { times: 4, within: '1h' };
+
+function flappingOf({ times, within }: typeof FLAPPING): Flapping {
+  return { times, within_ms: msOf(within) };
+}
+
 function compileForKind(
   entry: RuleEntry & { when: string },
   info: RuleInfo,
@@ -112,6 +119,7 @@ function compileForKind(
     clear,
     for_ms: info.for_ms,
     keep_ms: msOf(entry.keep_firing_for),
+    flapping: flappingOf(entry.flapping ?? defaults.flapping ?? FLAPPING),
     cumulative: entry.cumulative,
     until_clear: entry.until_clear,
     unknown: entry.unknown ?? defaults.unknown ?? 'hold',

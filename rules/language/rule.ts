@@ -22,6 +22,18 @@ export interface Proof {
   readonly tolerance_ms: number;
 }
 
+/**
+ * Once a fault would end for the last of so many `times` within the window, it flaps: it goes on until it has been
+ * well for the whole window. A window of 0: never.
+ */
+export interface Flapping {
+  readonly times: number;
+  readonly within_ms: number;
+}
+
+/** So many ends are kept in mind at most. */
+export const FLAPPING_MOST = 6;
+
 export interface Urgent {
   readonly when: Numeric;
   /** As written. */
@@ -37,6 +49,7 @@ export interface CompiledRule {
   readonly clear: Numeric;
   readonly for_ms: number;
   readonly keep_ms: number;
+  readonly flapping: Flapping;
   readonly cumulative: boolean;
   readonly until_clear: boolean;
   readonly unknown: UnknownPolicy;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../../model/fault.ts';
 import { KINDS } from '../../model/kinds.ts';
 import { TRADES } from '../../model/site.ts';
+import { FLAPPING_MOST } from './rule.ts';
 
 const duration = z.string().regex(/^(\d+(ms|[smhd]))+$/, 'a duration is written like 90s, 10m, 1h30m or 7d');
 const name = z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a rule is named like LampOut');
@@ -56,8 +57,18 @@ const unknownKey = unknown
     'what an unknown condition does: `hold` (things stay; the time in `for` stands still), `clear`, `fire`; `hold`',
   );
 
+const flapping = z
+  .strictObject({
+    times: z.number().int().min(2).max(FLAPPING_MOST).describe('ends of the fault that are once too often'),
+    within: duration.describe('the time in which they count; `0s` = it never flaps'),
+  })
+  .optional()
+  .describe(
+    'a fault that comes and goes is one that flaps: it goes on until it was well for so long; by default 4 times in `1h` [P]',
+  );
+
 const defaults = z
-  .strictObject({ lateness, clock_skew: clockSkew, unknown: unknownKey })
+  .strictObject({ lateness, clock_skew: clockSkew, unknown: unknownKey, flapping })
   .describe('keys for all rules of the group that do not say otherwise');
 
 const proof = z
@@ -115,6 +126,7 @@ const rule = z.strictObject({
     .describe('the condition that ends it, by default the opposite of `when`; where both are true, it wins'),
   for: duration.default('0s').describe('how long `when` must hold before the rule fires'),
   keep_firing_for: duration.default('0s').describe('how long `clear` must hold before the fault ends'),
+  flapping,
   cumulative: z
     .boolean()
     .default(false)
