@@ -1,12 +1,17 @@
 import type { Directory } from '../../model/directory.ts';
 import type { Asset } from '../../model/site.ts';
-import type { RuleInfo } from '../language/rule.ts';
 import type { Node } from './node.ts';
+import type { Nodes } from './nodes.ts';
+
+/** What a fault can roll up into, and the assets that its own is one of. */
+export interface Group {
+  readonly group: Node;
+  readonly among: readonly Asset[];
+}
 
 /** How faults hang together along the physical tree. */
 export interface Relations {
-  /** The group that a fault can roll up into, and the assets that it is one of. */
-  groupOf(node: Node): { group: Node; among: readonly Asset[] } | undefined;
+  groupOf(node: Node): Group | undefined;
   firingAmong(rule: string, among: readonly Asset[]): readonly Node[];
   /** Whether a rule that silences this one fires for the asset, its circuit or its gateway. */
   isInhibited(node: Node): boolean;
@@ -21,14 +26,9 @@ export interface Relations {
 /** One may be lost, and the next may come a little late. */
 const HEARTBEATS_TO_SPEAK = 3;
 
-export function createRelations(
-  infos: ReadonlyMap<string, RuleInfo>,
-  directory: Directory,
-  nodes: ReadonlyMap<string, Node>,
-  nodeOf: (rule: string, asset: string) => Node,
-): Relations {
-  const infoOf = (node: Node): RuleInfo => infos.get(node.rule)!;
-  const groupOf = (node: Node): { group: Node; among: readonly Asset[] } | undefined => {
+export function createRelations(nodes: Nodes, directory: Directory): Relations {
+  const { infoOf } = nodes;
+  const groupOf = (node: Node): Group | undefined => {
     const { rollup } = infoOf(node);
     const asset = directory.asset(node.asset);
     const subject = rollup && asset?.[rollup.by];
@@ -36,20 +36,20 @@ export function createRelations(
     const all = rollup.by === 'circuit' ? directory.fedBy(subject) : directory.carriedBy(subject);
     const kinds = infoOf(node).kinds;
     return {
-      group: nodeOf(rollup.as, subject),
+      group: nodes.of(rollup.as, subject),
       among: all.filter((other) => kinds.includes(other.kind) && other.id !== subject),
     };
   };
   const firingAmong = (rule: string, among: readonly Asset[]): readonly Node[] =>
     among.flatMap(({ id }) => {
-      const node = nodes.get(`${rule}/${id}`);
+      const node = nodes.known(rule, id);
       return node?.own ? [node] : [];
     });
   const inhibitors = (node: Node): readonly Node[] => {
     const asset = directory.asset(node.asset);
     return infoOf(node).inhibited_by.flatMap((rule) =>
       [asset?.id, asset?.circuit, asset?.gateway].flatMap((id) => {
-        const other = id ? nodes.get(`${rule}/${id}`) : undefined;
+        const other = id ? nodes.known(rule, id) : undefined;
         return other ? [other] : [];
       }),
     );
