@@ -46,6 +46,24 @@ describe('following the journal', () => {
     expect(follower.position()).toBe(9);
   });
 
+  it('does not ask for ever when the journal tells of entries and gives none', async () => {
+    let reads = 0;
+    const broken: FollowOptions['journal'] = {
+      cursor: () => 0,
+      head: () => 3,
+      advance: async () => {},
+      waitFor: async () => {},
+      read: () => {
+        reads++;
+        return [];
+      },
+    };
+    const follower = start({ journal: broken, handle: async () => {} });
+    await expect.poll(() => follower.trouble()).toBe('entries follow 0, and none is read');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(reads).toBe(1);
+  });
+
   it.each([
     ['waits longer while much arrives', 10, [16]],
     ['hands on soon what is little', 9, [9, 6]],

@@ -129,7 +129,14 @@ export function follow({ journal, name, from, batch, lingerMs = 0, handle, log }
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const entries = await next();
-      if (entries.length === 0) continue;
+      if (entries.length === 0) {
+        // Told to stop; or a journal that is broken, which must not be asked for ever without a pause.
+        if (!stopping.signal.aborted) {
+          trouble = `entries follow ${position}, and none is read`;
+          await pause(LONGEST_RETRY_MS, stopping.signal);
+        }
+        continue;
+      }
       if (!(await settle(entries))) return;
       position = entries.at(-1)!.position;
       for (const waiter of waiters) {
