@@ -14,3 +14,8 @@ export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   // The cell goes on leaking until it is low.
   BatteryForecast: ['BatteryLow'],
 };
+
+/** What is used up stays used up: these may speak of it also when the fault is over. */
+export const IMPLIED_FOR_GOOD: Readonly<Record<string, readonly string[]>> = {
+  RunsOn: ['PumpServiceDue'],
+};

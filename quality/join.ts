@@ -1,5 +1,5 @@
 import type { Truth } from '../firmware-sim/truth.ts';
-import { IMPLIED } from './implied.ts';
+import { IMPLIED, IMPLIED_FOR_GOOD } from './implied.ts';
 import type { Call } from './pipeline.ts';
 
 /** A fault that was made, and the calls that spoke of it. */
@@ -55,9 +55,12 @@ export function join(options: JoinOptions): Joined {
     const ofGroup = near.find(
       ({ rule, members }) => MEMBER_RULES[rule] === call.rule && members?.includes(call.asset),
     );
-    const ofOther = near.find(
-      ({ rule, asset }) => asset === call.asset && IMPLIED[rule]?.includes(call.rule),
-    );
+    const ofOther =
+      near.find(({ rule, asset }) => asset === call.asset && IMPLIED[rule]?.includes(call.rule)) ??
+      spans.find(
+        ({ fault: { rule, asset }, from }) =>
+          asset === call.asset && call.at >= from && IMPLIED_FOR_GOOD[rule]?.includes(call.rule),
+      );
     if (ofIt) {
       const heard = own.get(ofIt)!;
       const isOther = heard.some(({ ticket }) => ticket !== call.ticket);
