@@ -1,5 +1,5 @@
 import type { Memory } from './memory.ts';
-import type { Page } from './page.ts';
+import { type Page, usedOf } from './page.ts';
 
 /**
  * The pages of a lane as they are now. Each is copied when it is asked for, or when the engine is about to change
@@ -14,13 +14,13 @@ export interface CapturedPages {
 }
 
 export function capturePages(m: Memory): CapturedPages {
-  const lengths = m.pages.map(({ length }) => length);
+  const lengths = m.pages.map(usedOf);
   const copied: (Page | undefined)[] = new Array(lengths.length);
   const done = new Uint8Array(lengths.length);
   const copy = (page: number): void => {
     if (done[page] === 1) return;
     done[page] = 1;
-    copied[page] = m.pages[page]!.slice();
+    copied[page] = m.pages[page]!.slice(0, lengths[page]);
   };
   m.beforeChange = copy;
   return {

@@ -21,11 +21,20 @@ function classFor(size: number): number {
   return kind;
 }
 
+/**
+ * A page with room for some blocks from the start: most assets need a few, and a page that grows leaves a hole in
+ * memory that no larger one fits into. Room that is not used is not even given to the process.
+ */
+const SPARE = 1.15;
+
 export function newPage(cells: number): Page {
-  const page = new Float64Array(PAGE_HEAD + cells);
+  const page = new Float64Array(PAGE_HEAD + Math.ceil(SPARE * cells));
   page[TOP] = PAGE_HEAD + cells;
   return page;
 }
+
+/** How many doubles of the page mean something; a small integer, which a snapshot's header writes in one way only. */
+export const usedOf = (page: Page): number => page[TOP]! | 0;
 
 /** How many doubles a block holds. Its first double says its class. */
 export function roomIn(page: Page, block: number): number {
