@@ -23,6 +23,11 @@ export const FAULT_KINDS = {
   lamp_out: { kind: 'luminaire', rule: 'LampOut' },
   lamp_cycling: { kind: 'luminaire', rule: 'CyclingLamp' },
   day_burner: { kind: 'luminaire', rule: 'DayBurner' },
+  day_burner_counted: {
+    kind: 'luminaire',
+    rule: 'DayBurnerEnergy',
+    only: { attribute: 'model', is: ['energy counter'] },
+  },
   wrong_level: { kind: 'luminaire', rule: 'WrongLevel' },
   power_factor_low: { kind: 'luminaire', rule: 'PowerFactorLow' },
   driver_hot: { kind: 'luminaire', rule: 'DriverThermal' },

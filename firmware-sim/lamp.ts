@@ -53,7 +53,9 @@ export function lampOf(
   const loose_ms = (LOOSE_MIN.least + LOOSE_MIN.spread * random.next()) * MINUTE_MS;
   const fed = (at: number): boolean => circuit?.at('circuit_out', at) === undefined;
   // A day-burner's relay is welded: no schedule, no dimming.
-  const level = (at: number): number => (ailments.at('day_burner', at) ? 100 : calendar.lit(at).level_pct);
+  const isWelded = (at: number): boolean =>
+    ailments.at('day_burner', at) !== undefined || ailments.at('day_burner_counted', at) !== undefined;
+  const level = (at: number): number => (isWelded(at) ? 100 : calendar.lit(at).level_pct);
   const thermal = (at: number): 'derating' | 'shutdown' | undefined => {
     if (level(at) === 0) return undefined;
     const heat = ailments.severity('driver_hot', at);

@@ -3,6 +3,8 @@ import { type DeviceModel, heartbeatMs, type ModelOptions, round } from './devic
 import type { Lamp } from './lamp.ts';
 
 const VOLTAGE_V = 231;
+/** A retrofit controller: it counts energy for the bill, and measures nothing else. */
+export const COUNTS_ONLY = 'energy counter';
 /** Above this the lamp gives light. */
 const BURNING_W = 2;
 /** What the driver's input capacitor is worth of the power factor when it has dried out. */
@@ -63,6 +65,7 @@ export function luminaireModel(options: ModelOptions, lamp: Lamp): DeviceModel {
       const power_factor = powerFactor(lamp, options, ts, lit);
       const heat_c = WARM_C * (nominal_w / rated_w) + HOT_C * ailments.severity('driver_hot', ts);
       const thermal = lamp.thermal(ts);
+      if (asset.attributes['model'] === COUNTS_ONLY) return { ts, energy_kwh: round(energy_kwh, 3) };
       return {
         ts,
         power_w: round(power_w, 1),

@@ -6,6 +6,7 @@ import { demoSite } from './demo.testkit.ts';
 import type { Sample } from './device-model.ts';
 import { FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
 import { createFleet } from './fleet.ts';
+import { COUNTS_ONLY } from './luminaire.ts';
 import { readScenario } from './scenario.ts';
 import { type Truth, truthOf } from './truth.ts';
 
@@ -25,6 +26,7 @@ const site = {
     attributes: {
       ...asset.attributes,
       ...(asset.id === 'bay-002' ? { limit_minutes: 120, grace_minutes: 10 } : {}),
+      ...(asset.id === 'lamp-021' ? { model: COUNTS_ONLY } : {}),
       ...(asset.id === 'pump-03' ? { vibration_class: 'own' } : {}),
     },
   })),
@@ -63,6 +65,7 @@ const CASES: Record<
   lamp_out: ['lamp-020', 3, 'when: +30h for 30h', 5, 13],
   lamp_cycling: ['lamp-020', 3, 'when: +30h for 30h', 5, 13],
   day_burner: ['lamp-020', 3, 'when: +20h for 30h', 10, 14],
+  day_burner_counted: ['lamp-021', 4, 'when: +30h for 60h', 0.5, 26],
   wrong_level: ['lamp-020', 3, 'when: +30h for 30h', 5, 13],
   power_factor_low: ['lamp-020', 8, 'when: +24h for 160h, onset_h: 96', 40, 100],
   driver_hot: ['lamp-020', 6, 'when: +24h for 100h, onset_h: 48', 20, 48],

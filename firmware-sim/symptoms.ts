@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/clock.ts';
 import { expectedLevel } from '../model/lighting.ts';
 import type { Asset, Site } from '../model/site.ts';
-import { isDay, isNight } from '../model/sun.ts';
+import { isDay, isNight, nightHours } from '../model/sun.ts';
 import type { Census } from './census.ts';
 import { heartbeatMs, type Sample } from './device-model.ts';
 import type { FaultKind } from './fault-kinds.ts';
@@ -164,6 +164,13 @@ const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
       ({ ts, power_w }) =>
         isDay(ts, site, GUARD_MIN) && expectedLevel(ts, site, site.lighting) === 0 && Number(power_w) > 5,
     ),
+  day_burner_counted: (number, _asset, site) => {
+    const rise = riseOver(DAY_MS);
+    return when(30 * MINUTE_MS + WAIT_MS, ({ ts, energy_kwh }) => {
+      const night_kwh = (number('rated_w') * nightHours(ts, site)) / 1000;
+      return rise(ts, Number(energy_kwh)) > 1.1 * night_kwh + 0.1;
+    });
+  },
   pump_dry_run: (number) =>
     when(5 * SECOND_MS, ({ running, power_w }) => running === true && Number(power_w) < number('dry_run_w')),
   pump_vibration: (number) => {

@@ -1,4 +1,5 @@
 import { ENDLESS, type FaultKind } from '../firmware-sim/fault-kinds.ts';
+import { COUNTS_ONLY } from '../firmware-sim/luminaire.ts';
 import type { Scenario, ScenarioFault } from '../firmware-sim/scenario.ts';
 import type { Random } from '../model/random.ts';
 import type { Asset, Site } from '../model/site.ts';
@@ -35,21 +36,32 @@ const BATTERIES = bayOf('general', 'reserved', 'accessible');
 const limited = (asset: Asset): boolean =>
   asset.kind === 'bay' && Number(asset.attributes['limit_minutes']) > 0;
 
+const METERED_LAMPS = (asset: Asset): boolean =>
+  asset.kind === 'luminaire' && asset.attributes['model'] !== COUNTS_ONLY;
+
 const SPREADS: Record<FaultKind, Spread> = {
-  lamp_out: { fits: ofKind('luminaire'), share: 0.04, few: 3, least_h: 20, most_h: 120 },
-  lamp_cycling: { fits: ofKind('luminaire'), share: 0.02, few: 2, least_h: 26, most_h: 96 },
-  day_burner: { fits: ofKind('luminaire'), share: 0.02, few: 2, least_h: 26, most_h: 120 },
-  wrong_level: { fits: ofKind('luminaire'), share: 0.02, few: 2, least_h: 26, most_h: 120 },
+  lamp_out: { fits: METERED_LAMPS, share: 0.04, few: 3, least_h: 20, most_h: 120 },
+  lamp_cycling: { fits: METERED_LAMPS, share: 0.02, few: 2, least_h: 26, most_h: 96 },
+  day_burner: { fits: METERED_LAMPS, share: 0.02, few: 2, least_h: 26, most_h: 120 },
+  day_burner_counted: {
+    fits: (asset) => asset.attributes['model'] === COUNTS_ONLY,
+    share: 0.2,
+    few: 1,
+    least_h: 40,
+    most_h: 120,
+    from_d: 2,
+  },
+  wrong_level: { fits: METERED_LAMPS, share: 0.02, few: 2, least_h: 26, most_h: 120 },
   power_factor_low: {
-    fits: ofKind('luminaire'),
+    fits: METERED_LAMPS,
     share: 0.02,
     few: 2,
     least_h: 100,
     most_h: 300,
     onset_h: 72,
   },
-  driver_hot: { fits: ofKind('luminaire'), share: 0.02, few: 2, least_h: 60, most_h: 200, onset_h: 48 },
-  lumen_life: { fits: ofKind('luminaire'), share: 0.01, few: 2, least_h: 24, most_h: 24 },
+  driver_hot: { fits: METERED_LAMPS, share: 0.02, few: 2, least_h: 60, most_h: 200, onset_h: 48 },
+  lumen_life: { fits: METERED_LAMPS, share: 0.01, few: 2, least_h: 24, most_h: 24 },
   circuit_out: { fits: ofKind('circuit'), share: 0.3, few: 1, least_h: 16, most_h: 48 },
   pump_dry_run: { fits: pumpOf('drainage', 'booster'), share: 0.08, few: 1, least_h: 0.7, most_h: 6 },
   pump_vibration: {

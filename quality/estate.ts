@@ -1,3 +1,4 @@
+import { COUNTS_ONLY } from '../firmware-sim/luminaire.ts';
 import { attributeSchema } from '../model/attributes.ts';
 import type { Kind } from '../model/kinds.ts';
 import type { Random } from '../model/random.ts';
@@ -61,7 +62,8 @@ function add(
 }
 
 function lampOf(random: Random): More {
-  return { rated_w: pick(random, [30, 40, 60, 90, 120]), heartbeat_s: 300 };
+  const model = random.next() < 0.06 ? COUNTS_ONLY : '';
+  return { model, rated_w: pick(random, [30, 40, 60, 90, 120]), heartbeat_s: 300 };
 }
 
 function bayOf(random: Random): More {
