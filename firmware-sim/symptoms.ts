@@ -135,8 +135,9 @@ function darkness(site: Site, rated_w: number): Symptom {
   });
 }
 
-/** What a gate and the bays of its zone may differ by. */
+/** What a gate and the bays of its zone may differ by: vehicles, and a share of the bays. */
 const COUNT_TOLERANCE = 3;
+const COUNT_TOLERANCE_SHARE = 0.04;
 
 type MakeSymptom = (
   number: (name: string) => number,
@@ -283,12 +284,14 @@ const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
       ({ ts, battery_pct }) => left(ts, Number(battery_pct)) < 30 && Number(battery_pct) <= 60,
     );
   },
-  gate_miscounts: (number, { zone }, _site, census) => {
+  gate_miscounts: (number, { zone }, { assets }, census) => {
     const cars = census(zone);
+    const bays = assets.filter((asset) => asset.kind === 'bay' && asset.zone === zone).length;
+    const tolerance = COUNT_TOLERANCE + COUNT_TOLERANCE_SHARE * bays;
     return when(HOUR_MS + WAIT_MS, ({ ts, entries, exits }) => {
       cars.advance(ts, () => {});
       const counted = Number(entries) - Number(exits) + number('inside_at_zero');
-      return Math.abs(counted - cars.inside()) > COUNT_TOLERANCE;
+      return Math.abs(counted - cars.inside()) > tolerance;
     });
   },
   bay_stuck: (number, asset) => stays(asset, 'occupied', true, number('dwell_p999_h') * HOUR_MS, WAIT_MS),

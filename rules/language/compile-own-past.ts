@@ -16,7 +16,15 @@ import {
 import { parseDuration } from './duration.ts';
 import { type Code, literal } from './emit.ts';
 import { constantIn, ownIn } from './layout.ts';
-import { type Compiler, ExpressionError, type Numeric, numberPiece, type Piece, readCell } from './piece.ts';
+import {
+  type Compiler,
+  ExpressionError,
+  type Numeric,
+  numberPiece,
+  type Piece,
+  readCell,
+  readSlot,
+} from './piece.ts';
 
 type Call = ASTNode & { op: 'call' };
 
@@ -54,8 +62,8 @@ export function pastBegins({ attributes }: Asset): number {
   return known.length > 0 ? Math.max(...known) : Number.NaN;
 }
 
-/** What the function answers, made of its cells. */
-function answer(name: OwnPastFunction, at: number, span_ms: number): Code {
+/** What the function answers, made of its cells. `newest`: samples that it is made of. */
+function answer(name: OwnPastFunction, at: number, span_ms: number, newest: readonly Code[]): Code {
   const cell = (offset: number): string => `v[o + ${literal(at + offset)}]`;
   const learnt = (value: string): Code => {
     return (body) => {
@@ -73,7 +81,12 @@ function answer(name: OwnPastFunction, at: number, span_ms: number): Code {
     case 'anomaly':
       return learnt(cell(RATIO));
     case 'smooth':
-      return () => `(${cell(SMOOTH_MS)} >= ${literal(span_ms / 2)} ? ${cell(SMOOTH)} : NaN)`;
+      // A mean that stands still because nothing is heard says nothing of now.
+      return (body) => {
+        const known = newest.map((code) => code(body)).map((value) => `${value} === ${value}`);
+        const enough = `${cell(SMOOTH_MS)} >= ${literal(span_ms / 2)}`;
+        return body.set(`${[...known, enough].join(' && ')} ? ${cell(SMOOTH)} : NaN`);
+      };
   }
 }
 
@@ -112,6 +125,7 @@ export function compileOwnPast(k: Compiler, call: Call, name: OwnPastFunction): 
   const metrics = [...new Set([...value.metrics, ...(condition?.metrics ?? [])])];
   if (metrics.length === 0)
     throw new ExpressionError(valueNode!, `${name} needs a metric: nothing else has a past`);
+  const newest = metrics.map((metric) => readSlot(k, metric));
   const kept = KEPT[name === 'deviation' ? 'baseline' : name];
   const since = readCell(constantIn(k.layout, 'past begins', pastBegins));
   const text = (node: ASTNode | undefined): string => (node ? node.input.slice(node.start, node.end) : '');
@@ -122,5 +136,5 @@ export function compileOwnPast(k: Compiler, call: Call, name: OwnPastFunction): 
     body.line(kept.take(`o + ${literal(place)}`, x, `${counts}${x} === ${x}`, literal(span_ms), since(body)));
     return '';
   });
-  return numberPiece(name === 'anomaly' ? '' : value.piece.unit, answer(name, at, span_ms));
+  return numberPiece(name === 'anomaly' ? '' : value.piece.unit, answer(name, at, span_ms, newest));
 }

@@ -56,7 +56,7 @@ export const FUNCTION_NOTES: readonly FunctionNote[] = [
     name: 'smooth',
     usage: 'smooth(flow_m3_h, "1h", running)',
     gives:
-      'mean with exponentially falling weights, time constant one hour of the time in which samples count; unknown before half of it',
+      'mean with exponentially falling weights, time constant one hour of the time in which samples count; unknown before half of it, and while nothing is heard',
   },
   {
     name: 'anomaly',
