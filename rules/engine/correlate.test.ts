@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../model/clock.ts';
 import type { Fault, FaultChange } from '../../model/fault.ts';
 import { createCorrelator } from './correlate.ts';
-import { asset, feed, freshEngine, library, reading, siteWith } from './engine.testkit.ts';
+import { asset, feed, freshEngine, library, reading, ruleSet, siteWith } from './engine.testkit.ts';
 
 const START = Date.parse('2026-03-01T00:00:00Z');
 const at = (minutes: number): number => START + minutes * MINUTE_MS;
@@ -86,4 +86,43 @@ test('silence that is noticed when the gateway has just come back waits for the 
   const engine = freshEngine(library(), siteWith([gateway, bay]), START);
   const fired = feed(engine, readings, at(500)).filter(({ type }) => type === 'firing');
   expect(fired.map(({ fault }) => fault.key)).toEqual(['GatewayOffline/g1']);
+});
+
+test('members of a group that says itself that it is out are told with it, however few could say so', () => {
+  const rules = ruleSet(`
+  - rule: Cabinet
+    on: circuit
+    when: '!energized'
+    for: 1m
+    ticket: { title: "{asset.name} is dead" }
+  - rule: Dark
+    on: luminaire
+    when: power_w < 1.0
+    for: 5m
+    ticket: { title: "{asset.name} is dark", rollup: { by: circuit, min: 3, share: 0.5, as: Cabinet }, wait: 10m }
+`);
+  const circuit = asset('c1', 'circuit', { heartbeat_s: 300 });
+  const lamps = [...Array(6).keys()].map((i) =>
+    asset(`l${i}`, 'luminaire', { circuit: 'c1', heartbeat_s: 300 }),
+  );
+  const readings = [];
+  // Out from 60 to 120; two lamps are the only ones that show it, and stay dark.
+  for (let m = 0; m < 300; m += 5) {
+    readings.push(reading(circuit, at(m), { energized: Number(m < 60 || m >= 120) }));
+    for (const [i, lamp] of lamps.entries()) {
+      readings.push(reading(lamp, at(m), { power_w: m >= 60 && i < 2 ? 0 : 60 }));
+    }
+  }
+  const engine = freshEngine(rules, siteWith([circuit, ...lamps]), START);
+  const changes = feed(engine, readings, at(300));
+  const told = changes.map(
+    ({ type, fault, at: when }) => `${(when - START) / MINUTE_MS} ${type} ${fault.key}`,
+  );
+  expect(told.filter((one) => one.includes('firing'))).toEqual([
+    '61 firing Cabinet/c1',
+    '145 firing Dark/l0',
+    '145 firing Dark/l1',
+  ]);
+  expect(changes.findLast(({ fault }) => fault.rule === 'Cabinet')?.type).toBe('cleared');
+  expect(changes.some(({ fault }) => fault.members.join() === 'l0,l1')).toBe(true);
 });

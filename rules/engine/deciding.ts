@@ -59,7 +59,8 @@ export function createDeciding(
       return;
     }
     const firing = shared ? firingAmong(node.rule, shared.among) : [];
-    if (shared && firing.length >= quorum(node, shared.among)) {
+    // Where the group itself says so, as a cabinet does, nobody asks how many of its members could: night may be over.
+    if (shared && (shared.group.own || firing.length >= quorum(node, shared.among))) {
       rollUp(shared.group, firing, t);
       return;
     }
@@ -86,6 +87,13 @@ export function createDeciding(
     // Half of what it took to fire: a circuit that comes back lamp by lamp does not flap.
     if (left.length < quorum(node, among) / 2) breakUp(group, left, t);
   };
+  /** A group that does not say itself any more that it is out: enough of its members must. */
+  const stayTogether = (group: Node, t: number): void => {
+    const members = [...nodes.all()].filter((node) => node.absorbed && groupOf(node)?.group === group);
+    const [first] = members;
+    const needed = first ? quorum(first, groupOf(first)!.among) : 0;
+    if (members.length < needed || needed === 0) breakUp(group, members, t);
+  };
 
   const onFiring = (node: Node, fault: Fault, t: number): void => {
     node.own = true;
@@ -110,6 +118,7 @@ export function createDeciding(
     }
     const shared = groupOf(node);
     if (shared) leaveGroup(node, shared, t);
+    if (node.rolled) stayTogether(node, t);
     for (const other of [...held]) if (!isInhibited(other)) decideLater(other, t);
   };
   const onProved = (node: Node, t: number): void => {
