@@ -41,8 +41,13 @@ export function roomIn(page: Page, block: number): number {
   return sizeOf(page[block - 1]!) - 1;
 }
 
+/** A page of so many doubles is large because few assets say very much, which waits for late samples. */
+const LARGE = 2 ** 20;
+
+/** Pages are many and grow a little; a large one grows by half, or copying it again and again would hold all up. */
 function grown(page: Page, least: number): Page {
-  const larger = new Float64Array(Math.max(least, Math.ceil(page.length * 1.06)));
+  const factor = page.length < LARGE ? 1.06 : 1.5;
+  const larger = new Float64Array(Math.max(least, Math.ceil(page.length * factor)));
   larger.set(page);
   return larger;
 }
