@@ -86,9 +86,10 @@ describe('night anywhere', () => {
           nightHours(t + 12 * HOUR, place),
           nightHours(t + 24 * HOUR, place),
         ];
-        // A day's nights differ by a few minutes, or by hours where a polar season begins.
-        expect(dark).toBeGreaterThan(Math.min(...near) - 1);
-        expect(dark).toBeLessThan(Math.max(...near) + 1);
+        // A day's nights differ by minutes; near a pole the whole season passes in days, hours from night to night.
+        const spread_h = Math.abs(place.lat) > 80 ? 6 : 1;
+        expect(dark).toBeGreaterThan(Math.min(...near) - spread_h);
+        expect(dark).toBeLessThan(Math.max(...near) + spread_h);
       }),
       { numRuns: 60 },
     );
