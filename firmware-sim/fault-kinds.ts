@@ -10,6 +10,8 @@ interface FaultOf {
   readonly only?: { readonly attribute: string; readonly is: readonly string[] };
 }
 
+/** The model of a retrofit controller of a lamp: it counts energy for the bill, and measures nothing else. */
+export const COUNTS_ONLY = 'energy counter';
 const WITH_BATTERY = { attribute: 'bay_class', is: ['general', 'reserved', 'accessible', 'fire_lane'] };
 const BY_ZONES = {
   attribute: 'vibration_class',
@@ -26,7 +28,7 @@ export const FAULT_KINDS = {
   day_burner_counted: {
     kind: 'luminaire',
     rule: 'DayBurnerEnergy',
-    only: { attribute: 'model', is: ['energy counter'] },
+    only: { attribute: 'model', is: [COUNTS_ONLY] },
   },
   wrong_level: { kind: 'luminaire', rule: 'WrongLevel' },
   power_factor_low: { kind: 'luminaire', rule: 'PowerFactorLow' },

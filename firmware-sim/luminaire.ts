@@ -1,10 +1,9 @@
 import { HOUR_MS } from '../model/clock.ts';
 import { type DeviceModel, heartbeatMs, type ModelOptions, round } from './device-model.ts';
+import { COUNTS_ONLY } from './fault-kinds.ts';
 import type { Lamp } from './lamp.ts';
 
 const VOLTAGE_V = 231;
-/** A retrofit controller: it counts energy for the bill, and measures nothing else. */
-export const COUNTS_ONLY = 'energy counter';
 /** Above this the lamp gives light. */
 const BURNING_W = 2;
 /** What the driver's input capacitor is worth of the power factor when it has dried out. */

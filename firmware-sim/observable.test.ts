@@ -4,9 +4,8 @@ import { DAY_MS, HOUR_MS } from '../model/clock.ts';
 import type { Asset } from '../model/site.ts';
 import { demoSite } from './demo.testkit.ts';
 import type { Sample } from './device-model.ts';
-import { FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
+import { COUNTS_ONLY, FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
 import { createFleet } from './fleet.ts';
-import { COUNTS_ONLY } from './luminaire.ts';
 import { readScenario } from './scenario.ts';
 import { type Truth, truthOf } from './truth.ts';
 

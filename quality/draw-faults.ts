@@ -1,5 +1,4 @@
-import { ENDLESS, type FaultKind } from '../firmware-sim/fault-kinds.ts';
-import { COUNTS_ONLY } from '../firmware-sim/luminaire.ts';
+import { COUNTS_ONLY, ENDLESS, type FaultKind } from '../firmware-sim/fault-kinds.ts';
 import type { Scenario, ScenarioFault } from '../firmware-sim/scenario.ts';
 import type { Random } from '../model/random.ts';
 import type { Asset, Site } from '../model/site.ts';

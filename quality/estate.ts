@@ -1,4 +1,4 @@
-import { COUNTS_ONLY } from '../firmware-sim/luminaire.ts';
+import { COUNTS_ONLY } from '../firmware-sim/fault-kinds.ts';
 import { attributeSchema } from '../model/attributes.ts';
 import type { Kind } from '../model/kinds.ts';
 import type { Random } from '../model/random.ts';
