@@ -1,21 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  APPLIED,
-  LAST_SEEN,
-  NEWEST,
-  PANE_COUNT,
-  PANES,
-  SLOT_CELLS,
-  WAITING,
-  WAITING_COUNT,
-} from '../language/layout.ts';
+import { APPLIED, LAST_SEEN, NEWEST, PANE_COUNT, PANES, SLOT_CELLS } from '../language/layout.ts';
 import { writeConstants } from './asset-cells.ts';
 import { type LaneShape, shapeOf, type WindowShape } from './lane-shape.ts';
 import type { LaneState } from './lane-state.ts';
 import { cellsOf, type Memory, pageOf, take } from './memory.ts';
 import { ROW_CELLS } from './progress.ts';
 import type { KeptLane } from './snapshot.ts';
-import { keepWaiting, newSamples } from './waiting.ts';
+import { keepWaiting, newSamples, waiting } from './waiting.ts';
 import { beginPanes, countTotals, type WindowPlan } from './window.ts';
 
 /** An asset's cells where they were. */
@@ -72,15 +63,13 @@ function copyRule(m: Memory, from: Source, then: number, now: number): void {
 
 function copyWaiting(m: Memory, from: Source, slots: ReadonlyMap<string, number>): void {
   const one = newSamples(1);
-  const block = from.v[from.o + WAITING]!;
-  const count = from.v[from.o + WAITING_COUNT]!;
-  for (let p = block; p < block + 3 * count; p += 3) {
-    const metric = from.shape.slots[from.v[p + 1]!]?.metric;
+  for (const { ts, slot: then, value } of waiting(from)) {
+    const metric = from.shape.slots[then]?.metric;
     const slot = metric === undefined ? undefined : slots.get(metric);
     one.count = slot === undefined ? 0 : 1;
     one.slots[0] = slot ?? 0;
-    one.values[0] = from.v[p + 2]!;
-    keepWaiting(m, from.v[p]!, one);
+    one.values[0] = value;
+    keepWaiting(m, ts, one);
   }
 }
 

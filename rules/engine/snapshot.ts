@@ -9,7 +9,7 @@ import type { LaneState } from './lane-state.ts';
 import type { CorrelatorState, Node } from './node.ts';
 import type { Page } from './page.ts';
 
-const VERSION = 7;
+const VERSION = 8;
 /** Faults or nodes of one piece: some milliseconds to write. */
 const CHUNK = 500;
 

@@ -1,9 +1,14 @@
-import { WAITING, WAITING_COUNT } from '../language/layout.ts';
+import { WAITING, WAITING_COUNT, WAITING_GONE } from '../language/layout.ts';
 import { give, type Memory, take } from './memory.ts';
 import { roomIn } from './page.ts';
 
 /** Samples that wait for late ones: time, slot, value; by time and then by slot. */
 const CELLS = 3;
+/**
+ * Samples of one asset that wait at most. A sensor that speaks every second and whose rules listen to four metrics says
+ * fewer in 15 minutes; a hundred thousand sensors that speak every five minutes have some ten each.
+ */
+export const MOST_WAITING = 4_096;
 /** Stands for a reading of none of the lane's metrics: the asset was heard. */
 const HEARD = -1;
 
@@ -13,6 +18,13 @@ export interface Samples {
   count: number;
   slots: Int32Array;
   values: Float64Array;
+}
+
+/** One sample that waits; its slot is HEARD where the reading said nothing that the lane asks for. */
+interface WaitingSample {
+  readonly ts: number;
+  readonly slot: number;
+  readonly value: number;
 }
 
 export function newSamples(room: number): Samples {
@@ -28,30 +40,44 @@ export function growSamples(samples: Samples): void {
   samples.values.set(values);
 }
 
+/** Where the first sample that waits begins. */
+const firstOf = ({ v, o }: Memory): number => v[o + WAITING]! + v[o + WAITING_GONE]! * CELLS;
+
+/**
+ * Room for one more sample behind those that wait. Those that are gone leave room before them, into which the others
+ * move when a good part of the block is free, so that each moves a few times at most.
+ */
+function makeRoom(m: Memory, count: number): void {
+  const { o } = m;
+  const block = m.v[o + WAITING]!;
+  const room = block > 0 ? roomIn(m.v, block) : 0;
+  const first = firstOf(m);
+  if (first - block + (count + 1) * CELLS <= room) return;
+  const wanted = Math.ceil(1.4 * (count + 1)) * CELLS;
+  const into = wanted <= room ? block : take(m, wanted);
+  m.v.copyWithin(into, first, first + count * CELLS);
+  m.v[o + WAITING] = into;
+  m.v[o + WAITING_GONE] = 0;
+  if (block > 0 && into !== block) give(m, block);
+}
+
 function put(m: Memory, ts: number, slot: number, value: number): void {
   const { o } = m;
   const count = m.v[o + WAITING_COUNT]!;
-  let block = m.v[o + WAITING]!;
+  let first = firstOf(m);
   let i = count;
   while (i > 0) {
-    const before = block + (i - 1) * CELLS;
+    const before = first + (i - 1) * CELLS;
     const at = m.v[before]!;
     if (at < ts || (at === ts && m.v[before + 1]! < slot)) break;
     // What came first counts.
     if (at === ts && m.v[before + 1] === slot) return;
     i--;
   }
-  if (block === 0 || (count + 1) * CELLS > roomIn(m.v, block)) {
-    const larger = take(m, Math.ceil(1.4 * (count + 1)) * CELLS);
-    if (block > 0) {
-      m.v.copyWithin(larger, block, block + count * CELLS);
-      give(m, block);
-    }
-    m.v[o + WAITING] = larger;
-    block = larger;
-  }
-  const at = block + i * CELLS;
-  m.v.copyWithin(at + CELLS, at, block + count * CELLS);
+  makeRoom(m, count);
+  first = firstOf(m);
+  const at = first + i * CELLS;
+  m.v.copyWithin(at + CELLS, at, first + count * CELLS);
   m.v[at] = ts;
   m.v[at + 1] = slot;
   m.v[at + 2] = value;
@@ -64,9 +90,27 @@ export function keepWaiting(m: Memory, ts: number, { from, count, slots, values 
   for (let i = from; i < from + count; i++) put(m, ts, slots[i]!, values[i]!);
 }
 
+/** The samples that wait, by time. */
+export function* waiting({ v, o }: Pick<Memory, 'v' | 'o'>): Generator<WaitingSample> {
+  const first = v[o + WAITING]! + v[o + WAITING_GONE]! * CELLS;
+  for (let i = 0; i < v[o + WAITING_COUNT]!; i++) {
+    const at = first + i * CELLS;
+    yield { ts: v[at]!, slot: v[at + 1]!, value: v[at + 2]! };
+  }
+}
+
 /** Time of the first sample that waits; Infinity when none does. */
-export function firstWaiting({ v, o }: Memory): number {
-  return v[o + WAITING_COUNT]! > 0 ? v[v[o + WAITING]!]! : Number.POSITIVE_INFINITY;
+export function firstWaiting(m: Memory): number {
+  return m.v[m.o + WAITING_COUNT]! > 0 ? m.v[firstOf(m)]! : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * The time before which samples must go on so that no more than MOST_WAITING wait; −Infinity when there are no more.
+ * An asset that says so much waits less long for late samples than its rules ask for: memory is bounded.
+ */
+export function crowded(m: Memory): number {
+  const surplus = m.v[m.o + WAITING_COUNT]! - MOST_WAITING;
+  return surplus > 0 ? m.v[firstOf(m) + surplus * CELLS]! : Number.NEGATIVE_INFINITY;
 }
 
 /** Hands over the samples that waited until `limit`, those of one time together, and forgets them. */
@@ -77,22 +121,21 @@ export function releaseWaiting(
   heard: (ts: number) => void,
 ): void {
   const { o } = m;
-  const block = m.v[o + WAITING]!;
-  const count = m.v[o + WAITING_COUNT]!;
-  let i = 0;
-  while (i < count) {
-    const ts = m.v[block + i * CELLS]!;
-    if (ts >= limit) break;
+  while (m.v[o + WAITING_COUNT]! > 0) {
+    const first = firstOf(m);
+    const count = m.v[o + WAITING_COUNT]!;
+    const ts = m.v[first]!;
+    if (ts >= limit) return;
     samples.count = 0;
-    for (; i < count && m.v[block + i * CELLS] === ts; i++) {
-      const slot = m.v[block + i * CELLS + 1]!;
+    let i = 0;
+    for (; i < count && m.v[first + i * CELLS] === ts; i++) {
+      const slot = m.v[first + i * CELLS + 1]!;
       if (slot === HEARD) continue;
       samples.slots[samples.count] = slot;
-      samples.values[samples.count++] = m.v[block + i * CELLS + 2]!;
+      samples.values[samples.count++] = m.v[first + i * CELLS + 2]!;
     }
+    m.v[o + WAITING_GONE]! += i;
+    m.v[o + WAITING_COUNT] = count - i;
     heard(ts);
   }
-  if (i === 0) return;
-  m.v.copyWithin(block, block + i * CELLS, block + count * CELLS);
-  m.v[o + WAITING_COUNT] = count - i;
 }

@@ -3,7 +3,7 @@ import { writeSlot } from './asset-cells.ts';
 import type { Touched } from './lane-plan.ts';
 import type { LaneState } from './lane-state.ts';
 import { createRuleStep, type Hear } from './rule-step.ts';
-import { firstWaiting, keepWaiting, releaseWaiting, type Samples } from './waiting.ts';
+import { crowded, firstWaiting, keepWaiting, releaseWaiting, type Samples } from './waiting.ts';
 import { addToWindow } from './window.ts';
 
 /**
@@ -110,7 +110,10 @@ export function createWatcher(hear: Hear): Watcher {
     if (ts < applied || (ordered && ts === applied)) return;
     if (ts > m.v[m.o + NEWEST]!) m.v[m.o + NEWEST] = ts;
     keepWaiting(m, ts, samples);
-    if (!ordered) release(state, m.v[m.o + NEWEST]! - lateness_ms);
+    release(
+      state,
+      Math.max(crowded(m), ordered ? Number.NEGATIVE_INFINITY : m.v[m.o + NEWEST]! - lateness_ms),
+    );
     schedule(state, firstWaiting(m));
   };
   return {

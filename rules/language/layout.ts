@@ -14,9 +14,10 @@ export const NEWEST = 2;
 export const SCHEDULED = 3;
 /** How long a value counts at least where the rule does not say, milliseconds. */
 export const STALE_AFTER = 4;
-/** Block and number of the samples that wait for late ones. */
+/** Samples that wait for late ones: their block, how many, and how many that waited before them are gone. */
 export const WAITING = 5;
 export const WAITING_COUNT = 6;
+export const WAITING_GONE = 7;
 const HEADER_CELLS = 8;
 /** The first constants lie beside the header, which every sample reads. */
 const NEAR_CONSTANTS = 8;
