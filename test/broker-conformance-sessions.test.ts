@@ -1,64 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { generate, type Packet } from 'mqtt-packet';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BrokerOptions } from '../broker/broker.ts';
-import {
-  connectPacket,
-  type OpenBroker,
-  openBroker,
-  publishPacket,
-  type RawClient,
-  rawClient,
-  subscribePacket,
-} from '../broker/raw.testkit.ts';
-import { silentLog } from '../model/log.ts';
-import type { MqttState } from '../store/mqtt-state/contract.ts';
-import { openSqliteMqttState } from '../store/mqtt-state/sqlite.ts';
+import { generate } from 'mqtt-packet';
+import { describe, expect, it } from 'vitest';
+import { connectPacket, publishPacket, subscribePacket } from '../broker/raw.testkit.ts';
+import { answered, brokerStage, heardBy } from './broker-stage.testkit.ts';
 
 const P1 = 'site/north/pump/p-1/telemetry';
 
-let dir: string;
-let state: MqttState;
-let broker: OpenBroker;
-const clients: RawClient[] = [];
+const { broker, start, restart, signIn, leave, published, connect } = brokerStage();
 
-async function start(more: Partial<BrokerOptions> = {}): Promise<void> {
-  state = openSqliteMqttState({ file: join(dir, 'mqtt.sqlite'), log: silentLog });
-  broker = await openBroker({ state, ...more, limits: { closeTimeoutMs: 100, ...more.limits } });
-}
-async function stop(): Promise<void> {
-  for (const { socket } of clients.splice(0)) socket.destroy();
-  await broker.close();
-  await state.close();
-}
-async function restart(more: Partial<BrokerOptions> = {}): Promise<void> {
-  await stop();
-  await start(more);
-}
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'steward-sessions-'));
-});
-afterEach(async () => {
-  await stop();
-  rmSync(dir, { recursive: true });
-});
-
-/** Signs in and says whether its session was there. */
-async function signIn(user: string, more: object = {}): Promise<RawClient & { readonly present: boolean }> {
-  const client = await rawClient(broker.port);
-  clients.push(client);
-  client.send(connectPacket(user, { clean: false, ...more }));
-  const { returnCode, sessionPresent } = await client.next('connack');
-  expect(returnCode).toBe(0);
-  return { ...client, present: sessionPresent };
-}
-async function leave(client: RawClient): Promise<void> {
-  client.socket.destroy();
-  await client.closed;
-  await expect.poll(() => broker.connected()).not.toContain('ann');
-}
 /** Ann subscribes, and goes. */
 async function absentAnn(qos: 0 | 1 | 2 = 1, filter = 'site/#'): Promise<void> {
   const ann = await signIn('ann');
@@ -66,16 +14,6 @@ async function absentAnn(qos: 0 | 1 | 2 = 1, filter = 'site/#'): Promise<void> {
   await ann.next('suback');
   await leave(ann);
 }
-async function answered(client: RawClient): Promise<void> {
-  client.send({ cmd: 'pingreq' });
-  await client.next('pingresp');
-}
-const heardBy = (client: RawClient): string[] =>
-  client.received.flatMap((packet) => (packet.cmd === 'publish' ? [String(packet.payload)] : []));
-async function published(...payloads: readonly string[]): Promise<void> {
-  for (const payload of payloads) await broker.publish('site/north/x', payload);
-}
-
 describe('a durable session', () => {
   it('is there when its client comes back, and only for the one who asked for it', async () => {
     await start();
@@ -105,8 +43,7 @@ describe('a durable session', () => {
 
   it('needs a client id', async () => {
     await start();
-    const client = await rawClient(broker.port);
-    clients.push(client);
+    const client = await connect();
     const bytes = generate(connectPacket('ann', { clientId: '' }));
     const connectFlags = 9;
     bytes[connectFlags]! &= ~2;
@@ -209,7 +146,7 @@ describe('a durable session', () => {
       await device.next('pubrec');
       device.socket.destroy();
       await device.closed;
-      const taken = broker.accepted;
+      const taken = broker().accepted;
       if (restarted) await restart();
       const ann = await signIn('ann');
       ann.send(subscribePacket(1, 'site/#'));
@@ -232,7 +169,7 @@ describe('a durable session', () => {
     await start({ limits: { maxQueuedMessages: 2 } });
     await absentAnn();
     await published('a', 'b', 'c', 'd');
-    expect(broker.traffic().messagesDropped).toBe(2);
+    expect(broker().traffic().messagesDropped).toBe(2);
     await restart();
     const ann = await signIn('ann');
     await ann.next('publish');
@@ -292,7 +229,7 @@ describe('a durable session', () => {
     await start();
     await absentAnn();
     await published('a');
-    await broker.revoke('ann');
+    await broker().revoke('ann');
     await restart();
     const ann = await signIn('ann');
     expect(ann.present).toBe(false);
@@ -304,104 +241,5 @@ describe('a durable session', () => {
     await start({ limits: { maxSessions: 0 } });
     await absentAnn();
     expect((await signIn('ann')).present).toBe(false);
-  });
-});
-
-describe('the window of unacknowledged messages', () => {
-  it('holds the rest back until there is room', async () => {
-    await start({ limits: { maxInflight: 2 } });
-    const ann = await signIn('ann');
-    ann.send(subscribePacket(1, 'site/#'));
-    await ann.next('suback');
-    await published('a', 'b', 'c');
-    await ann.next('publish');
-    await answered(ann);
-    expect(heardBy(ann)).toEqual(['a', 'b']);
-    const ids = ann.received.flatMap((packet: Packet) =>
-      packet.cmd === 'publish' ? [packet.messageId!] : [],
-    );
-    ann.send({ cmd: 'puback', messageId: ids[1]! });
-    await answered(ann);
-    expect(heardBy(ann)).toEqual(['a', 'b', 'c']);
-  });
-});
-
-describe('the QoS of a delivery', () => {
-  it.each([
-    [2, 1, 1],
-    [1, 2, 1],
-    [2, 0, 0],
-    [0, 2, 0],
-  ] as const)(
-    'is the lower of that of the message, %d, and that of the filter, %d',
-    async (sent, granted, expected) => {
-      await start();
-      const ann = await signIn('ann', { clean: true });
-      ann.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'site/+/pump/#', qos: granted }] });
-      await ann.next('suback');
-      const device = await signIn('dev-1', { clean: true });
-      device.send(publishPacket(P1, 1, { qos: sent, retain: true }));
-      expect((await ann.next('publish')).qos).toBe(expected);
-      const late = await signIn('ann', { clean: true, clientId: 'late' });
-      late.send({
-        cmd: 'subscribe',
-        messageId: 1,
-        subscriptions: [{ topic: 'site/+/pump/#', qos: granted }],
-      });
-      expect(await late.next('publish')).toMatchObject({ qos: expected, retain: true });
-    },
-  );
-
-  it.each([true, false])(
-    'is the highest of the filters that name its topic, and it comes once; clean: %s',
-    async (clean) => {
-      await start();
-      const ann = await signIn('ann', { clean });
-      const filters = ['site/#', 'site/north/+', 'site/north/x'] as const;
-      const subscriptions = filters.map((topic, qos) => ({ topic, qos: qos as 0 | 1 | 2 }));
-      ann.send({ cmd: 'subscribe', messageId: 1, subscriptions });
-      await ann.next('suback');
-      await published('a');
-      expect((await ann.next('publish')).qos).toBe(1);
-      await answered(ann);
-      expect(heardBy(ann)).toEqual(['a']);
-    },
-  );
-});
-
-describe('retained messages', () => {
-  it('are there after a restart, and those that were taken away are not', async () => {
-    await start();
-    await broker.publish('site/north/a', '1', { retain: true });
-    await broker.publish('site/north/b', '2', { retain: true });
-    await broker.publish('site/north/b', '', { retain: true });
-    await restart();
-    const ann = await signIn('ann', { clean: true });
-    ann.send(subscribePacket(1, 'site/north/+'));
-    expect(await ann.next('publish')).toMatchObject({ topic: 'site/north/a', retain: true });
-    await answered(ann);
-    expect(heardBy(ann)).toEqual(['1']);
-  });
-
-  it('are so many at most; those that are there are still replaced', async () => {
-    await start({ limits: { maxRetained: 1 } });
-    for (const topic of ['a', 'b', 'a']) await broker.publish(`site/north/${topic}`, topic, { retain: true });
-    await broker.publish('site/north/a', 'A', { retain: true });
-    const ann = await signIn('ann', { clean: true });
-    ann.send(subscribePacket(1, 'site/north/+'));
-    await ann.next('publish');
-    await answered(ann);
-    expect(heardBy(ann)).toEqual(['A']);
-  });
-
-  it('that are too large take the one before away and are not kept', async () => {
-    await start({ limits: { maxRetainedBytes: 10 } });
-    await broker.publish('site/north/a', 'small', { retain: true });
-    await broker.publish('site/north/a', 'x'.repeat(11), { retain: true });
-    const ann = await signIn('ann', { clean: true });
-    ann.send(subscribePacket(1, 'site/north/+'));
-    await ann.next('suback');
-    await answered(ann);
-    expect(heardBy(ann)).toEqual([]);
   });
 });
