@@ -1,40 +1,11 @@
 import { z } from 'zod';
-import { WEEKDAYS } from '../model/lighting.ts';
+import { lightingSchema } from '../model/lighting-schema.ts';
 import { isTimeZone } from '../model/local-time.ts';
 import { ROLES, TRADES } from '../model/site.ts';
 import { isSlug } from '../model/slug.ts';
 
 const slug = z.string().refine(isSlug, 'a name is 1 to 64 of a-z, 0-9, _ and -');
 const metres = z.number().min(-100_000).max(100_000);
-
-const lightingStep = z.strictObject({
-  at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is written HH:MM'),
-  level_pct: z.number().min(0).max(100),
-});
-
-const level = z.number().min(0).max(100);
-const specialNights = z.strictObject({
-  on: z
-    .array(
-      z
-        .string()
-        .regex(
-          new RegExp(`^(${WEEKDAYS.join('|')}|(\\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01]))$`),
-          'nights are named by the day on which they begin: fri, 2026-12-24 or 12-24',
-        ),
-    )
-    .min(1),
-  level_pct: level.default(100),
-  steps: z.array(lightingStep).default([]),
-});
-
-const lighting = z.strictObject({
-  offset_min: z.number().min(-120).max(120).default(0),
-  before_sunrise_min: z.number().min(-120).max(120).optional(),
-  level_pct: level.default(100),
-  steps: z.array(lightingStep).default([]),
-  nights: z.array(specialNights).default([]),
-});
 
 const zone = z.strictObject({
   id: slug,
@@ -83,8 +54,8 @@ export const siteFileSchema = z.strictObject({
     plan: z
       .strictObject({ width_m: z.number().positive(), height_m: z.number().positive() })
       .default({ width_m: 100, height_m: 100 }),
-    lighting: lighting.prefault({}),
-    schedules: z.record(slug, lighting).default({}),
+    lighting: lightingSchema.prefault({}),
+    schedules: z.record(slug, lightingSchema).default({}),
   }),
   people: z.array(person),
   zones: z.array(zone),

@@ -43,6 +43,7 @@ export interface Fleet {
 }
 
 interface Sent {
+  /** Its time is what the device's own clock says. */
   readonly sample: Sample;
   readonly sent: number;
   readonly confirmed: boolean;
@@ -53,30 +54,27 @@ interface Speaker extends Member {
   kept: Sent[];
 }
 
-/** Where a clock without a battery begins. */
-const CLOCK_ZERO = Date.UTC(2000, 0, 1);
-
 /** What one device says until `to`, in the order of sending; its world moves on even while nobody hears it. */
 function* saying(speaker: Speaker, to: number): Generator<Sent> {
-  const { model, sightings, isSilent, keptUntil, clockReset } = speaker;
+  const { model, sightings, isSilent, keptUntil, clock } = speaker;
   while (model.next() < to) {
     const sample = model.step();
     if (!sample || isSilent(sample.ts)) continue;
     const { ts } = sample;
     const confirmed = model.isNews?.() ?? false;
-    const since = clockReset(ts);
-    if (since !== undefined) {
-      yield { sample: { ...sample, ts: CLOCK_ZERO + (ts - since) }, sent: ts, confirmed };
+    const said = { ...sample, ts: clock.says(ts) };
+    if (clock.isLost(ts)) {
+      yield { sample: said, sent: ts, confirmed };
       continue;
     }
     const sent = keptUntil(ts);
     if (sent !== undefined) {
-      speaker.kept.push({ sample, sent, confirmed });
+      speaker.kept.push({ sample: said, sent, confirmed });
       continue;
     }
     yield* released(speaker, ts);
     for (const sighting of sightings) sighting.hear(sample);
-    yield { sample, sent: ts, confirmed };
+    yield { sample: said, sent: ts, confirmed };
   }
   yield* released(speaker, to);
 }

@@ -37,25 +37,33 @@ export interface Lamp {
   thermal(at: number): 'derating' | 'shutdown' | undefined;
 }
 
-/** `circuit` are the ailments of the circuit that feeds it. */
-export function lampOf(
-  asset: Asset,
-  calendar: Calendar,
-  ailments: Ailments,
-  circuit: Ailments | undefined,
-  random: Random,
-): Lamp {
+/** What photocells switch their lamps on at: 35 lux by the book, and what time and dirt make of it. */
+const CELL_LUX = [20, 28, 35, 43, 55] as const;
+
+export interface LampOptions {
+  readonly asset: Asset;
+  /** The name of the schedule that it follows. */
+  readonly schedule: string;
+  readonly calendar: Calendar;
+  readonly ailments: Ailments;
+  /** Of the circuit that feeds it. */
+  readonly circuit: Ailments | undefined;
+  readonly random: Random;
+}
+
+export function lampOf({ asset, schedule, calendar, ailments, circuit, random }: LampOptions): Lamp {
   const rated_w = Number(asset.attributes['rated_w']);
   // No two drivers are alike: ±3 % of rated power.
   const share = 1 + 0.03 * (2 * random.next() - 1);
   const age_h = 6_000 + random.next() * 9_000;
   const aged = 1 + (AGED_SHARE * age_h) / AGED_H;
   const loose_ms = (LOOSE_MIN.least + LOOSE_MIN.spread * random.next()) * MINUTE_MS;
+  const lit = calendar.lit(schedule, CELL_LUX[Math.floor(CELL_LUX.length * random.fork('cell').next())]!);
   const fed = (at: number): boolean => circuit?.at('circuit_out', at) === undefined;
   // A day-burner's relay is welded: no schedule, no dimming.
   const isWelded = (at: number): boolean =>
     ailments.at('day_burner', at) !== undefined || ailments.at('day_burner_counted', at) !== undefined;
-  const level = (at: number): number => (isWelded(at) ? 100 : calendar.lit(at).level_pct);
+  const level = (at: number): number => (isWelded(at) ? 100 : lit(at).level_pct);
   const thermal = (at: number): 'derating' | 'shutdown' | undefined => {
     if (level(at) === 0) return undefined;
     const heat = ailments.severity('driver_hot', at);
@@ -65,7 +73,7 @@ export function lampOf(
     ailments.at('lamp_cycling', at) !== undefined && at % loose_ms < DARK_MS;
   const given = (at: number): number => {
     const told = level(at);
-    const cold = told === 100 ? 1 + COLD_SHARE * Math.exp(-calendar.lit(at).minutes / SETTLE_MIN) : 1;
+    const cold = told === 100 ? 1 + COLD_SHARE * Math.exp(-lit(at).minutes / SETTLE_MIN) : 1;
     const strings = ailments.at('wrong_level', at) ? STRINGS_LEFT : 1;
     return (told / 100) * cold * strings * (thermal(at) === 'derating' ? DERATED : 1);
   };

@@ -6,6 +6,7 @@ import { credentials, type TestBroker, testBroker } from './broker.testkit.ts';
 import { oneAsset } from './demo.testkit.ts';
 import type { Sample } from './device-model.ts';
 import type { Fleet } from './fleet.ts';
+import { createRadio } from './radio.ts';
 import { type Progress, runLive, sendHistory, simulate } from './run.ts';
 import { connectFleet, type FleetLink } from './transport.ts';
 
@@ -175,5 +176,20 @@ describe('live', () => {
     expect(slices.at(-1)).toBe(START + 2 * HOUR_MS);
     expect(inOrder(heard(broker))).toEqual(inOrder(expected(clock.now() - SECOND_MS)));
     expect(broker.arrived.some(({ payload }) => payload.startsWith('{'))).toBe(true);
+  });
+
+  test('simulate over a radio that repeats everything within five minutes, history and live', async () => {
+    const { fleet, link, broker } = await stage();
+    const stop = new AbortController();
+    const end = START + 2 * HOUR_MS;
+    const { clock, wait } = clockwork(START + HOUR_MS, stop, end);
+    const radio = createRadio({ loss: 0, repeats: 1, delay_ms: 5 * MINUTE_MS }, seededRandom(1));
+    await simulate({ fleet, link, radio, clock, wait, signal: stop.signal, log: silentLog });
+    await link.close();
+    // What left in the last minutes may still be on its way.
+    const before = end - 6 * MINUTE_MS;
+    const arrived = heard(broker).filter(({ ts }) => ts < before);
+    expect(inOrder(arrived)).toEqual(inOrder([...expected(before), ...expected(before)]));
+    expect(arrived.some(({ ts }, i) => i > 0 && ts < arrived[i - 1]!.ts)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { type Clock, MINUTE_MS, SECOND_MS } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Fleet } from './fleet.ts';
+import type { Radio } from './radio.ts';
 import type { FleetLink } from './transport.ts';
 
 export interface Progress {
@@ -12,9 +13,15 @@ export interface Progress {
   readonly share: number;
 }
 
-export interface HistoryOptions {
+/** What goes from devices to the broker. */
+interface Air {
   readonly fleet: Fleet;
   readonly link: FleetLink;
+  /** A network that loses, repeats and delays; without it everything arrives at once and in order. */
+  readonly radio?: Radio | undefined;
+}
+
+export interface HistoryOptions extends Air {
   /** Where history ends, epoch milliseconds; it begins at the fleet's time. */
   readonly until: number;
   /** Simulated time between two calls of `onSlice`; half an hour. */
@@ -23,6 +30,33 @@ export interface HistoryOptions {
   onSlice?(at: number): Promise<void> | void;
   onProgress?(progress: Progress): void;
   readonly signal?: AbortSignal | undefined;
+}
+
+interface Message {
+  readonly device: string;
+  readonly topic: string;
+  readonly payload: string;
+  readonly readings: number;
+}
+
+/** Readings in the order of their arrival before `to`, one by one. */
+function arriving({ fleet, radio }: Air, to: number): readonly Message[] {
+  const leaving = fleet.advance(to);
+  radio?.send(leaving);
+  const arrived = radio ? radio.arrivals(to).map(({ outgoing }) => outgoing) : leaving;
+  return arrived.map(({ device, topic, payload }) => ({ device, topic, payload, readings: 1 }));
+}
+
+/** The same as a device says it that empties its buffer. */
+function* inBatches(air: Air, to: number): Generator<Message> {
+  if (air.radio) {
+    yield* arriving(air, to);
+    return;
+  }
+  for (const { device, topic, payloads, readings } of air.fleet.batches(to)) {
+    for (const [i, payload] of payloads.entries())
+      yield { device, topic, payload, readings: i === 0 ? readings : 0 };
+  }
 }
 
 /**
@@ -38,9 +72,9 @@ export async function sendHistory(options: HistoryOptions): Promise<number> {
   for (let at = from; at < until && !signal?.aborted; ) {
     at = Math.min(at + sliceMs, until);
     const sent: Promise<void>[] = [];
-    for (const batch of fleet.batches(at)) {
-      readings += batch.readings;
-      for (const payload of batch.payloads) sent.push(link.send(batch.device, batch.topic, payload));
+    for (const message of inBatches(options, at)) {
+      readings += message.readings;
+      sent.push(link.send(message.device, message.topic, message.payload));
     }
     try {
       await Promise.all(sent);
@@ -54,9 +88,7 @@ export async function sendHistory(options: HistoryOptions): Promise<number> {
   return readings;
 }
 
-export interface LiveOptions {
-  readonly fleet: Fleet;
-  readonly link: FleetLink;
+export interface LiveOptions extends Air {
   readonly clock: Clock;
   /** Waits; resolves early or rejects when the signal is aborted. */
   wait(ms: number, signal: AbortSignal): Promise<unknown>;
@@ -96,7 +128,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
     // At normal speed readings have the clock's own time, whatever was slept over; time never runs backwards.
     const now = speed === 1 ? clock.now() : simulatedFrom + (clock.now() - from) * speed;
     const to = Math.max(fleet.time(), Math.min(now, until ?? now));
-    for (const { device, topic, payload } of fleet.advance(to)) {
+    for (const { device, topic, payload } of arriving(options, to)) {
       link.send(device, topic, payload).then(
         () => readings++,
         () => lost++,
@@ -121,11 +153,12 @@ export interface SimulateOptions extends LiveOptions {
 
 /** What `steward simulate` does: catch up with the clock at full speed, then live. */
 export async function simulate(options: SimulateOptions): Promise<void> {
-  const { fleet, link, clock, signal, onProgress, onSlice } = options;
+  const { fleet, link, radio, clock, signal, onProgress, onSlice } = options;
   const until = Math.min(options.historyUntil ?? clock.now(), options.until ?? Number.POSITIVE_INFINITY);
   await sendHistory({
     fleet,
     link,
+    radio,
     until,
     signal,
     ...(options.sliceMs === undefined ? {} : { sliceMs: options.sliceMs }),

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/clock.ts';
-import { expectedLevel } from '../model/lighting.ts';
+import { expectedLevel, lightingOf, scheduleOf } from '../model/lighting.ts';
 import type { Asset, Site } from '../model/site.ts';
 import { isDay, isNight, nightHours } from '../model/sun.ts';
 import type { Census } from './census.ts';
@@ -126,11 +126,19 @@ const LEARNT_MS = 3 * DAY_MS;
 /** What comes within a quarter of an hour was only late. */
 const LATE_MS = 15 * MINUTE_MS;
 
-function darkness(site: Site, rated_w: number): Symptom {
+/** What the asset's schedule asks for, in percent. */
+function levelOf(asset: Asset, site: Site): (ts: number) => number {
+  const circuit = site.assets.find(({ id }) => id === asset.circuit);
+  const lighting = lightingOf(site, scheduleOf(asset, circuit));
+  return (ts) => expectedLevel(ts, site, lighting);
+}
+
+function darkness(asset: Asset, site: Site, rated_w: number): Symptom {
+  const level = levelOf(asset, site);
   const mean = meanOver(10 * MINUTE_MS);
   return when(20 * MINUTE_MS + WAIT_MS, ({ ts, power_w }) => {
     const mean_w = mean(ts, Number(power_w));
-    const level_pct = expectedLevel(ts, site, site.lighting);
+    const level_pct = level(ts);
     return isNight(ts, site, GUARD_MIN) && level_pct > 0 && mean_w < (0.2 * rated_w * level_pct) / 100;
   });
 }
@@ -147,24 +155,26 @@ type MakeSymptom = (
 ) => Symptom;
 
 const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
-  lamp_out: (number, _asset, site) => {
-    const dark = darkness(site, number('rated_w'));
+  lamp_out: (number, asset, site) => {
+    const dark = darkness(asset, site, number('rated_w'));
     // On a dead circuit nobody can tell a dark lamp from the others.
     return { ...dark, since: (sample) => (sample['voltage_v'] === 0 ? undefined : dark.since(sample)) };
   },
-  circuit_out: (_number, { id }, site) => {
-    const fed = site.assets.filter(({ circuit, kind }) => circuit === id && kind === 'luminaire');
+  circuit_out: (_number, asset, site) => {
+    const fed = site.assets.filter(({ circuit, kind }) => circuit === asset.id && kind === 'luminaire');
     return darkness(
+      asset,
       site,
       fed.reduce((sum, { attributes }) => sum + Number(attributes['rated_w']), 0),
     );
   },
-  day_burner: (_number, _asset, site) =>
-    when(
+  day_burner: (_number, asset, site) => {
+    const level = levelOf(asset, site);
+    return when(
       30 * MINUTE_MS,
-      ({ ts, power_w }) =>
-        isDay(ts, site, GUARD_MIN) && expectedLevel(ts, site, site.lighting) === 0 && Number(power_w) > 5,
-    ),
+      ({ ts, power_w }) => isDay(ts, site, GUARD_MIN) && level(ts) === 0 && Number(power_w) > 5,
+    );
+  },
   day_burner_counted: (number, _asset, site) => {
     const rise = riseOver(DAY_MS);
     return when(30 * MINUTE_MS + WAIT_MS, ({ ts, energy_kwh }) => {

@@ -1,3 +1,4 @@
+import { scheduleOf } from '../model/lighting.ts';
 import { type Random, seededRandom } from '../model/random.ts';
 import type { Asset, Site } from '../model/site.ts';
 import { telemetryTopic } from '../model/topics.ts';
@@ -5,6 +6,7 @@ import { bayModel } from './bay.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 import { type Census, censusOf, staysOf } from './census.ts';
 import { circuitModel } from './circuit.ts';
+import { type DeviceClock, deviceClock } from './device-clock.ts';
 import type { DeviceModel, ModelOptions } from './device-model.ts';
 import { gateModel } from './gate.ts';
 import { gatewayModel } from './gateway.ts';
@@ -23,6 +25,8 @@ export interface FleetOptions {
   readonly start: number;
   /** The moment that the scenario's times are told from, epoch milliseconds. */
   readonly now: number;
+  /** Whether the clocks of devices that a gateway carries drift; they are right. */
+  readonly clocksDrift?: boolean;
 }
 
 /** One device of the fleet: its MQTT client id, the asset that it speaks for, and where it publishes. */
@@ -39,8 +43,7 @@ export interface Member extends SimulatedDevice {
   readonly model: DeviceModel;
   readonly sightings: readonly Sighting[];
   isSilent(at: number): boolean;
-  /** Since when its clock counts from its beginning again; undefined while it is right. */
-  clockReset(at: number): number | undefined;
+  readonly clock: DeviceClock;
   /** Until when the gateway keeps what it hears now, because its own line is down; undefined when it does not. */
   keptUntil(at: number): number | undefined;
 }
@@ -51,6 +54,7 @@ export interface World {
   readonly calendar: Calendar;
   readonly random: Random;
   readonly start: number;
+  readonly clocksDrift: boolean;
   readonly sightings: readonly Sighting[];
   ailments(asset: string): Ailments;
   lamp(asset: Asset): Lamp;
@@ -60,10 +64,10 @@ export interface World {
 
 const WELL = ailmentsOf([], '');
 
-export function worldOf({ site, scenario, seed, start, now }: FleetOptions): World {
+export function worldOf({ site, scenario, seed, start, now, clocksDrift = false }: FleetOptions): World {
   const injections = injectionsOf(scenario, site, now);
-  const calendar = calendarOf(site);
   const random = seededRandom(seed);
+  const calendar = calendarOf(site, random);
   const assetById = new Map(site.assets.map((asset) => [asset.id, asset]));
   const ailments = new Map(site.assets.map(({ id }) => [id, ailmentsOf(injections, id)]));
   const census = (zone: string): Census => {
@@ -85,8 +89,14 @@ export function worldOf({ site, scenario, seed, start, now }: FleetOptions): Wor
   const lamp = (asset: Asset): Lamp => {
     let made = lamps.get(asset.id);
     if (!made) {
-      const own = ailments.get(asset.id) ?? WELL;
-      made = lampOf(asset, calendar, own, ailments.get(asset.circuit), random.fork(`lamp ${asset.id}`));
+      made = lampOf({
+        asset,
+        schedule: scheduleOf(asset, assetById.get(asset.circuit)),
+        calendar,
+        ailments: ailments.get(asset.id) ?? WELL,
+        circuit: ailments.get(asset.circuit),
+        random: random.fork(`lamp ${asset.id}`),
+      });
       lamps.set(asset.id, made);
     }
     return made;
@@ -97,6 +107,7 @@ export function worldOf({ site, scenario, seed, start, now }: FleetOptions): Wor
     calendar,
     random,
     start,
+    clocksDrift,
     sightings,
     lamp,
     census,
@@ -135,16 +146,18 @@ function modelOf(asset: Asset, world: World): DeviceModel {
 export function memberOf(asset: Asset, world: World): Member {
   const own = world.ailments(asset.id);
   const carrier = asset.kind === 'gateway' ? own : world.ailments(asset.gateway);
+  const wired = asset.gateway === '';
+  const crystal = world.clocksDrift && !wired ? world.random.fork(`clock ${asset.id}`) : undefined;
   return {
     device: `dev-${asset.id}`,
     asset: asset.id,
-    wired: asset.gateway === '',
+    wired,
     topic: telemetryTopic({ site: asset.site, kind: asset.kind, asset: asset.id }),
     model: modelOf(asset, world),
+    clock: deviceClock(own, world.start, crystal),
     sightings: world.sightings.filter(({ injection }) => injection.asset === asset.id),
     isSilent: (at) =>
       own.at('device_silent', at) !== undefined || carrier.at('gateway_silent', at) !== undefined,
-    clockReset: (at) => own.at('clock_reset', at)?.from,
     keptUntil: (at) => {
       const outage = carrier.at('gateway_outage', at);
       return outage && (outage.to ?? Number.POSITIVE_INFINITY);

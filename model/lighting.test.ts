@@ -71,6 +71,28 @@ describe('the level that a schedule asks for', () => {
   });
 });
 
+describe('lamps with a photocell each', () => {
+  const cells: Lighting = { ...partNight, photocell: true, nights: [] };
+  it.each([
+    // London in January: sunset 16:13, the end of civil twilight 16:52, civil dawn 07:23, sunrise 08:02.
+    ['2026-01-10T12:00Z', 0],
+    ['2026-01-10T16:00Z', Number.NaN],
+    ['2026-01-10T16:45Z', Number.NaN],
+    ['2026-01-10T16:55Z', 100],
+    ['2026-01-11T02:00Z', 0],
+    ['2026-01-11T07:20Z', 100],
+    ['2026-01-11T07:30Z', Number.NaN],
+    ['2026-01-11T08:40Z', 0],
+  ])('at %s are asked for %d %%', (iso, level) => {
+    expect(expectedLevel(Date.parse(iso), london, cells)).toBe(level);
+  });
+
+  it('are asked for nothing certain in a night of which noon is a long twilight', () => {
+    expect(expectedLevel(Date.parse('2026-12-21T11:00Z'), tromso, cells)).toBeNaN();
+    expect(expectedLevel(Date.parse('2026-12-21T20:00Z'), tromso, cells)).toBe(100);
+  });
+});
+
 describe('which schedule', () => {
   const asset = (schedule: string): Asset => ({ attributes: { schedule } }) as unknown as Asset;
   it.each([

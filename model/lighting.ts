@@ -1,7 +1,7 @@
 import { DAY_MS } from './clock.ts';
 import { type LocalTime, localTime, minuteOfDay } from './local-time.ts';
 import type { Asset, Lighting, Place, Site, SpecialNights } from './site.ts';
-import { isNight } from './sun.ts';
+import { isNight, sunAltitude } from './sun.ts';
 
 const DAY_MIN = 1440;
 const NOON_MIN = DAY_MIN / 2;
@@ -20,13 +20,11 @@ function specialNight(local: LocalTime, nights: readonly SpecialNights[]): Speci
 }
 
 /**
- * The dimming level, in percent, that a schedule asks of its lamps: 0 by day; at night the step that began last, or
- * `level_pct` until the first step of the night. Steps are wall clock, and nights cross midnight, so "began last"
- * counts back from now no further than noon.
+ * The dimming level, in percent, once it is dark: the step that began last, or `level_pct` until the first step of the
+ * night. Steps are wall clock, and nights cross midnight, so "began last" counts back from now no further than noon.
  */
-export function expectedLevel(at: number, place: Place, lighting: Lighting): number {
-  if (!isNight(at, place, lighting.offset_min, lighting.before_sunrise_min)) return 0;
-  const local = localTime(at, place.tz);
+export function nightLevel(at: number, { tz }: Pick<Place, 'tz'>, lighting: Lighting): number {
+  const local = localTime(at, tz);
   const { level_pct, steps } = specialNight(local, lighting.nights ?? []) ?? lighting;
   const sinceNoon = (m: number): number => (m + DAY_MIN - NOON_MIN) % DAY_MIN;
   let level = level_pct;
@@ -39,6 +37,28 @@ export function expectedLevel(at: number, place: Place, lighting: Lighting): num
     }
   }
   return level;
+}
+
+/** The end of civil twilight, 3.4 lux under a clear sky: every photocell has found it dark, most at some 35 lux. */
+const SURELY_DARK_DEG = -6;
+/** Some 1,500 lux under a clear sky, 50 under the darkest clouds [P]: every photocell has found it bright. */
+const SURELY_BRIGHT_DEG = 3;
+
+function isDark(at: number, place: Place, lighting: Lighting): boolean | undefined {
+  if (!lighting.photocell) return isNight(at, place, lighting.offset_min, lighting.before_sunrise_min);
+  const altitude_deg = sunAltitude(at, place);
+  if (altitude_deg > SURELY_DARK_DEG && altitude_deg < SURELY_BRIGHT_DEG) return undefined;
+  return altitude_deg <= SURELY_DARK_DEG;
+}
+
+/**
+ * The dimming level, in percent, that a schedule asks of its lamps: 0 by day, that of the hour at night. NaN in twilight
+ * where photocells decide.
+ */
+export function expectedLevel(at: number, place: Place, lighting: Lighting): number {
+  const dark = isDark(at, place, lighting);
+  if (dark === undefined) return Number.NaN;
+  return dark ? nightLevel(at, place, lighting) : 0;
 }
 
 /** The name of the schedule that an asset follows: its own, that of its circuit, or '' for the site's. */

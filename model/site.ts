@@ -60,9 +60,12 @@ export interface SpecialNights {
 
 /**
  * Lamps are on from sunset + `offset_min` to sunrise − `before_sunrise_min` (`offset_min` where it is left out), at
- * `level_pct` unless a step of the night says otherwise; a step of 0 % is a part of the night without light.
+ * `level_pct` unless a step of the night says otherwise; a step of 0 % is a part of the night without light. With
+ * `photocell` each has a cell of its own that finds out when it is dark: offsets do not count, and nobody knows what a
+ * lamp should do in twilight.
  */
 export interface Lighting {
+  readonly photocell?: boolean | undefined;
   readonly offset_min: number;
   readonly before_sunrise_min?: number | undefined;
   readonly level_pct: number;

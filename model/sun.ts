@@ -1,4 +1,4 @@
-import { getTimes } from 'suncalc';
+import { getPosition, getTimes } from 'suncalc';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './clock.ts';
 
 /** Where on earth, in degrees north and east. */
@@ -66,6 +66,17 @@ export function isNight(
 export function isDay(at: number, place: Coordinates, offset_min = 0): boolean {
   const offset = offset_min * MINUTE_MS;
   return daylightsAround(at, place).some(([from, to]) => at >= from + offset && at < to - offset);
+}
+
+/** What suncalc adds for refraction on the horizon and everywhere below it, degrees. */
+const REFRACTION_DEG = 0.48;
+
+/**
+ * How high the centre of the sun stands without refraction, degrees, negative below the horizon: what the ends of
+ * twilight are told by. A sun high in the sky is told up to half a degree too low.
+ */
+export function sunAltitude(at: number, { lat, lon }: Coordinates): number {
+  return getPosition(new Date(at), lat, lon).altitude - REFRACTION_DEG;
 }
 
 /** Hours of the night that began last, sunset to sunrise: 24 where the sun does not rise, 0 where it does not set. */

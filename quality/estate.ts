@@ -15,6 +15,20 @@ const PLACES: readonly Place[] = [
   { tz: 'Europe/Oslo', lat: 69.65, lon: 18.96 },
   { tz: 'America/Sao_Paulo', lat: -23.5, lon: -46.6 },
 ];
+/** Of the lamps of some circuits each has a photocell. */
+const OTHER_SCHEDULES: Readonly<Record<string, Lighting>> = {
+  cells: { photocell: true, offset_min: 0, level_pct: 100, steps: [] },
+  park: {
+    offset_min: 10,
+    before_sunrise_min: 0,
+    level_pct: 100,
+    steps: [
+      { at: '00:30', level_pct: 0 },
+      { at: '05:30', level_pct: 100 },
+    ],
+    nights: [{ on: ['fri', 'sat'], level_pct: 100, steps: [] }],
+  },
+};
 const LIGHTINGS: readonly Lighting[] = [
   { offset_min: 20, level_pct: 100, steps: [] },
   {
@@ -117,7 +131,8 @@ export function drawEstate(random: Random, size: number): Site {
     const carried = CARRIED.least + random.int(CARRIED.spread);
     const what = random.next();
     if (what < 0.4) {
-      add(drawing, 'circuit', { zone, gateway }, { heartbeat_s: 300 });
+      const schedule = pick(random, ['', '', 'cells', 'park']);
+      add(drawing, 'circuit', { zone, gateway }, { heartbeat_s: 300, schedule });
       const circuit = assets.at(-1)!.id;
       const lamps = FED.least + random.int(FED.spread);
       for (let i = 0; i < lamps; i++) add(drawing, 'luminaire', { zone, circuit, gateway }, lampOf(random));
@@ -140,6 +155,7 @@ export function drawEstate(random: Random, size: number): Site {
     ...place,
     plan: { width_m: 1, height_m: 1 },
     lighting: pick(random, LIGHTINGS),
+    schedules: OTHER_SCHEDULES,
     zones: ZONES.map((id) => ({ id, name: id, steward: 'steward', staff: {}, outline: [] })),
     people: [{ id: 'steward', name: 'Steward', role: 'manager' }],
     assets,

@@ -1,4 +1,4 @@
-import type { Joined } from './join.ts';
+import { allowedMs, type Joined } from './join.ts';
 
 /** Figures of one rule, or of all. */
 export interface Figures {
@@ -46,10 +46,10 @@ export function sumOf(parts: Iterable<Figures>): Figures {
   return sum;
 }
 
-/** By rule. `allowed_s`: how long the ticket of a fault may take. */
+/** By rule. */
 export function figuresOf(
   { faults, wrong, implied }: Joined,
-  allowed_s: (rule: string, asset: string) => number,
+  options: Parameters<typeof allowedMs>[0],
 ): Map<string, Figures> {
   const rules = new Map<string, Figures>();
   const add = (rule: string, more: Partial<Figures>): void => {
@@ -64,7 +64,7 @@ export function figuresOf(
       right: isFound ? 1 : 0,
       duplicates: duplicates.length,
       delays_s: delay_s === undefined ? [] : [delay_s],
-      in_time: delay_s !== undefined && delay_s <= allowed_s(truth.rule, truth.asset) ? 1 : 0,
+      in_time: delay_s !== undefined && 1000 * delay_s <= allowedMs(options, truth) ? 1 : 0,
     });
   }
   for (const { rule } of wrong) add(rule, { wrong: 1 });

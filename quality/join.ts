@@ -1,6 +1,7 @@
 import type { Truth } from '../firmware-sim/truth.ts';
+import { MINUTE_MS } from '../model/clock.ts';
 import { IMPLIED, IMPLIED_FOR_GOOD } from './implied.ts';
-import type { Call } from './pipeline.ts';
+import { type Call, TICK_MS } from './pipeline.ts';
 
 /** A fault that was made, and the calls that spoke of it. */
 export interface Judged {
@@ -32,16 +33,22 @@ export interface JoinOptions {
   intervalMs(asset: string): number;
 }
 
-/** How long a ticket may take by the words of its rule. */
-export function allowedMs({ holdMs, intervalMs }: JoinOptions, { rule, asset }: Truth): number {
-  return holdMs(rule) + 2 * intervalMs(asset);
+/** How long a ticket may take by the words of its rule; the simulated clock tells it a step later at most. */
+export function allowedMs(
+  { holdMs, intervalMs }: Pick<JoinOptions, 'holdMs' | 'intervalMs'>,
+  { rule, asset }: Truth,
+): number {
+  return holdMs(rule) + 2 * intervalMs(asset) + TICK_MS;
 }
+
+/** Event times are told by the devices' own clocks, which may be slow. More than this is refused, or nobody's drift. */
+const CLOCK_ERROR_MS = 5 * MINUTE_MS;
 
 /** Joins what was said with what was true. See docs/quality.md. */
 export function join(options: JoinOptions): Joined {
   const { truth, calls, end } = options;
   const spans = truth.map((fault) => {
-    const from = Date.parse(fault.from);
+    const from = Date.parse(fault.from) - CLOCK_ERROR_MS;
     const grace = allowedMs(options, fault);
     return { fault, from, to: fault.to === null ? end : Date.parse(fault.to) + grace };
   });

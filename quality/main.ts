@@ -111,9 +111,7 @@ async function quality(flags: Flags): Promise<void> {
     total.rejected += run.rejected;
     total.took_ms += run.took_ms;
     for (const text of mistakes(joined, options)) line(`seed ${seed}: ${text}`);
-    const allowed_s = (rule: string, asset: string): number =>
-      (hold(rule) + 2 * options.intervalMs(asset)) / 1000;
-    for (const [rule, figures] of figuresOf(joined, allowed_s)) {
+    for (const [rule, figures] of figuresOf(joined, options)) {
       all.set(rule, sumOf([all.get(rule) ?? sumOf([]), figures]));
     }
   }

@@ -54,7 +54,7 @@ export interface Run {
 }
 
 /** Simulated time between two looks at the clock: as often as Steward does. */
-const TICK_MS = SECOND_MS;
+export const TICK_MS = SECOND_MS;
 /** Simulated time that the fleet is asked for at once. */
 const SLICE_MS = HOUR_MS;
 const ALL = 1_000_000;
@@ -151,7 +151,7 @@ async function drive(fleet: Fleet, options: RunOptions, records: RecordsStore): 
 /** Runs a site through simulated devices, radio, ingest, rules and tickets, on a simulated clock. */
 export async function runSite(options: RunOptions): Promise<Run> {
   const { site, scenario, seed, start } = options;
-  const fleet = createFleet({ site, scenario, seed, start, now: start });
+  const fleet = createFleet({ site, scenario, seed, start, now: start, clocksDrift: true });
   const records = await openSqliteRecords({ file: ':memory:', clock: { now: () => start } });
   try {
     return await drive(fleet, options, records);

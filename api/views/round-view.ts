@@ -38,9 +38,10 @@ export function lampVerdict(
   const promisesNothing = Number(lamp.attributes['heartbeat_s'] ?? 0) === 0;
   const isOld = promisesNothing ? now - power.ts > OLDEST_WORD_MS : isSilent(lamp, power.ts, now);
   const level = expectedLevel(power.ts, site, lighting);
-  if (expectedLevel(now, site, lighting) === 0) return 'waiting';
+  // Nor can anybody say what a photocell makes of twilight.
+  if (!(expectedLevel(now, site, lighting) > 0)) return 'waiting';
   if (isOld) return 'silent';
-  if (level === 0) return 'waiting';
+  if (!(level > 0)) return 'waiting';
   const share = power.value / ((Number(lamp.attributes['rated_w']) * level) / 100);
   if (share < DARK_SHARE) return 'dark';
   return share >= LIT_SHARE ? 'lit' : 'disputed';

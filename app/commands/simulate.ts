@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { createFleet } from '../../firmware-sim/fleet.ts';
+import { createRadio, RADIO } from '../../firmware-sim/radio.ts';
 import { simulate } from '../../firmware-sim/run.ts';
 import { NO_FAULTS, readScenario } from '../../firmware-sim/scenario.ts';
 import { connectFleet } from '../../firmware-sim/transport.ts';
@@ -26,6 +27,7 @@ interface SimulateFlags {
   readonly truth: string;
   readonly credentials?: string;
   readonly dataOf?: string;
+  readonly radio?: true;
 }
 
 function count(text: string): number {
@@ -47,6 +49,10 @@ export function addSimulateCommand(program: Command): void {
     .option('--seed <n>', 'the same seed gives the same world', count, 1)
     .option('--history-h <hours>', 'hours of history to send at full speed first', count, 0)
     .option('--minutes <n>', 'minutes to go on live (default: until Ctrl-C)', count)
+    .option(
+      '--radio',
+      'a bad network: messages are lost, repeated and late, clocks drift (docs/simulator.md)',
+    )
     .option('--truth <file>', 'where to write what was made to go wrong', 'truth.json')
     .option('--credentials <file>', 'JSON: { "device": "password", … }')
     .option('--data-of <folder>', "data folder of a demo: its devices' own credentials")
@@ -79,7 +85,14 @@ async function run(flags: SimulateFlags): Promise<void> {
   const log = createLog({ level: 'info', format: 'text' });
   const now = systemClock.now();
   const start = now - flags.historyH * HOUR_MS;
-  const fleet = createFleet({ site, scenario, seed: flags.seed, start, now });
+  const fleet = createFleet({
+    site,
+    scenario,
+    seed: flags.seed,
+    start,
+    now,
+    clocksDrift: flags.radio ?? false,
+  });
   const signal = untilStopped();
   const link = await connectFleet({
     url: flags.url,
@@ -94,6 +107,7 @@ async function run(flags: SimulateFlags): Promise<void> {
     await simulate({
       fleet,
       link,
+      radio: flags.radio && createRadio(RADIO, seededRandom(flags.seed).fork('radio')),
       clock: systemClock,
       wait: (ms, stop) => sleep(ms, undefined, { signal: stop }),
       signal,

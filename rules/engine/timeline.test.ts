@@ -47,6 +47,18 @@ describe('what time and place say to rules', () => {
     );
   });
 
+  it('finds the ends of twilight, in which the level of photocells is unknown', () => {
+    const cells = { ...site, lighting: { ...lighting, photocell: true } };
+    const level = timelineFor({ what: 'level', offset_min: 0 }, cells);
+    const times: [string, number][] = [];
+    for (let t = at('2026-01-10T12:00Z'); t < at('2026-01-11T12:00Z'); t = level.until) {
+      const value = level.at(t);
+      times.push([new Date(t).toISOString().slice(11, 16), value]);
+    }
+    expect(times.map(([, value]) => value)).toEqual([0, Number.NaN, 100, Number.NaN, 0]);
+    expect(times.map(([time]) => time)).toEqual(['12:00', '15:39', '16:52', '07:23', '08:36']);
+  });
+
   it('is asked for by rules: a pump that should not run between ten at night and six', () => {
     const text = `groups:
 - name: noise

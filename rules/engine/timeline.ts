@@ -23,7 +23,7 @@ function edge(f: (t: number) => number, low: number, high: number): number {
   let [from, to] = [low, high];
   while (to - from > 1) {
     const middle = Math.floor((from + to) / 2);
-    if (f(middle) === before) from = middle;
+    if (Object.is(f(middle), before)) from = middle;
     else to = middle;
   }
   return to;
@@ -35,7 +35,7 @@ function scanDay(f: (t: number) => number, day: number): Day {
   const values = [f(start)];
   for (let t = start; t < start + DAY_MS; ) {
     const next = t + SCAN_MS;
-    if (f(next) === values.at(-1)) {
+    if (Object.is(f(next), values.at(-1))) {
       t = next;
       continue;
     }
@@ -71,7 +71,7 @@ export function createTimeline(f: (t: number) => number): Timeline {
     for (let number = today; number <= today + HORIZON_DAYS; number++) {
       const { times, values } = dayOf(number);
       for (let i = 0; i < times.length; i++) {
-        if (times[i]! > t && values[i] !== before) return times[i]!;
+        if (times[i]! > t && !Object.is(values[i], before)) return times[i]!;
         before = values[i]!;
       }
     }

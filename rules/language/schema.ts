@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../../model/fault.ts';
 import { KINDS } from '../../model/kinds.ts';
+import { lightingSchema } from '../../model/lighting-schema.ts';
 import { TRADES } from '../../model/site.ts';
 import { FLAPPING_MOST } from './rule.ts';
 
@@ -162,13 +163,7 @@ const test = z.strictObject({
       lat: z.number().min(-90).max(90),
       lon: z.number().min(-180).max(180),
       tz: z.string(),
-      lighting: z
-        .strictObject({
-          offset_min: z.number().default(30),
-          level_pct: z.number().min(0).max(100).default(100),
-          steps: z.array(z.strictObject({ at: z.string(), level_pct: z.number() })).default([]),
-        })
-        .optional(),
+      lighting: lightingSchema.extend({ offset_min: lightingSchema.shape.offset_min.default(30) }).optional(),
     })
     .default({ lat: 51.5, lon: -0.1, tz: 'Europe/London' }),
   start: z.string(),
