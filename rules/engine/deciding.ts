@@ -20,7 +20,7 @@ export function createDeciding(
   showing: Showing,
   enqueue: (event: Event) => void,
 ): Deciding {
-  const { groupOf, firingAmong, isInhibited, quietUntil, timeToSpeak, quorum } = relations;
+  const { groupOf, firingAmong, isInhibited, quietUntil, timeToRecover, quorum } = relations;
   const held = new Set([...nodes.all()].filter((node) => node.held));
 
   const letGo = (node: Node): void => {
@@ -77,7 +77,7 @@ export function createDeciding(
       group.members.delete(other.asset);
       group.unproved.delete(other.asset);
       // Their own good news may still be on its way.
-      if (!other.ownShown) decideLater(other, t + timeToSpeak(other));
+      if (!other.ownShown) decideLater(other, t + timeToRecover(other));
     }
     showing.update(group, t);
   };

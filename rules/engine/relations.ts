@@ -17,8 +17,8 @@ export interface Relations {
   isInhibited(node: Node): boolean;
   /** Until when it is held back for what has ended: it is news only if it is still so when it could be heard again. */
   quietUntil(node: Node): number;
-  /** How long the asset's device needs to be heard, ms. */
-  timeToSpeak(node: Node): number;
+  /** How long the asset needs to be well when what ailed all has ended, ms: heard, and for so long as its rule asks. */
+  timeToRecover(node: Node): number;
   /** How many must fire to be one fault. */
   quorum(node: Node, among: readonly Asset[]): number;
 }
@@ -55,17 +55,17 @@ export function createRelations(nodes: Nodes, directory: Directory): Relations {
     );
   };
   const isInhibited = (node: Node): boolean => inhibitors(node).some(({ own, rolled }) => own || rolled);
-  const timeToSpeak = (node: Node): number => {
+  const timeToRecover = (node: Node): number => {
     const heartbeat_s = Number(directory.asset(node.asset)?.attributes['heartbeat_s']);
-    return HEARTBEATS_TO_SPEAK * 1_000 * heartbeat_s;
+    return HEARTBEATS_TO_SPEAK * 1_000 * heartbeat_s + infoOf(node).keep_ms;
   };
   const quietUntil = (node: Node): number => {
     const ends = inhibitors(node).flatMap(({ endedAt }) => (endedAt > 0 ? [endedAt] : []));
-    return Math.max(...ends) + timeToSpeak(node);
+    return Math.max(...ends) + timeToRecover(node);
   };
   const quorum = (node: Node, among: readonly Asset[]): number => {
     const { min, share } = infoOf(node).rollup!;
     return Math.max(min, Math.ceil(share * among.length));
   };
-  return { groupOf, firingAmong, isInhibited, quietUntil, timeToSpeak, quorum };
+  return { groupOf, firingAmong, isInhibited, quietUntil, timeToRecover, quorum };
 }

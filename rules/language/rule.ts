@@ -87,6 +87,7 @@ export interface RuleInfo {
   readonly when: string | null;
   readonly clear: string | null;
   readonly for_ms: number;
+  readonly keep_ms: number;
   readonly lateness_ms: number;
   readonly title: Template;
   readonly words: string | undefined;
