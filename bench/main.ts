@@ -8,6 +8,7 @@ import { machine } from './machine.ts';
 import { benchOutage } from './outage.ts';
 import { benchRules } from './rules.ts';
 import { benchSeries } from './series.ts';
+import { benchSimulate } from './simulate.ts';
 import { benchSkab } from './skab.ts';
 import { benchTickets } from './tickets.ts';
 
@@ -26,6 +27,7 @@ const BENCHMARKS: Readonly<
   latency: benchLatency,
   rules: benchRules,
   tickets: benchTickets,
+  simulate: benchSimulate,
   skab: benchSkab,
   backtest: benchBacktest,
 };

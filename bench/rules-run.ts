@@ -16,7 +16,8 @@ export interface RulesRun {
 
 export type RulesRunReport = Readonly<Record<string, number>>;
 
-const CHUNK = 10_000;
+/** As many as the rules take from the journal at once. */
+const CHUNK = 2_000;
 const MIB = 2 ** 20;
 const JSON_RULES_SAMPLES = 20_000;
 

@@ -15,13 +15,14 @@ const START_MS = 60_000;
 const POLL_MS = 50;
 const MIB = 2 ** 20;
 
-/** `steward start` as people run it, in a process of its own, with a site of pumps. */
+/** `steward start` as people run it, in a process of its own. */
 export interface StewardProcess {
+  readonly pid: number;
+  readonly data: string;
   readonly mqttPort: number;
   readonly httpUrl: string;
   /** Secret of the data folder, hexadecimal. */
   readonly secret: string;
-  /** Resident memory, MiB. */
   rss_mib(): number;
   /** The value of a figure of `/metrics`; labels as they are written there. */
   figure(name: string): Promise<number>;
@@ -38,12 +39,17 @@ zones:
 assets_csv: assets.csv
 `;
 
-async function prepare(folder: string, pumps: number): Promise<string> {
+function writePumps(folder: string, pumps: number): string {
   const file = join(folder, 'site.yaml');
   const rows = Array.from({ length: pumps }, (_, i) => `p-${i + 1},pump,cellar`);
   writeFileSync(file, SITE);
   writeFileSync(join(folder, 'assets.csv'), `id,kind,zone\n${rows.join('\n')}\n`);
-  const data = openDataFolder(join(folder, 'data'));
+  return file;
+}
+
+/** Gives people and devices of the site their credentials; answers the secret that these come from. */
+async function signUp(file: string, folder: string): Promise<string> {
+  const data = openDataFolder(folder);
   try {
     const records = await openSqliteRecords({ file: data.at('records.sqlite') });
     for (const site of loadSites([file])) await createDemoCredentials(records, data, site);
@@ -70,19 +76,26 @@ function figureIn(text: string, name: string): number {
   return Number(line.slice(name.length));
 }
 
-/** `environment`: settings as `STEWARD_…`. */
+/** Resident memory of a process, MiB. */
+export function rssMib(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round((Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) * 1_024) / MIB);
+}
+
+/** `site`: a site file, or a number of pumps; `environment`: settings as `STEWARD_…`. */
 export async function startStewardProcess(
-  pumps: number,
+  site: string | number,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<StewardProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'steward-bench-'));
-  const secret = await prepare(folder, pumps);
+  const file = typeof site === 'string' ? site : writePumps(folder, site);
   const data = join(folder, 'data');
+  const secret = await signUp(file, data);
   const main = join(packageRoot, 'dist', 'app', 'main.js');
   const child = spawn(process.execPath, [main, 'start', '--data', data], {
     env: {
       PATH: process.env['PATH'],
-      STEWARD_SITES: join(folder, 'site.yaml'),
+      STEWARD_SITES: file,
       STEWARD_HTTP_PORT: '0',
       STEWARD_MQTT_PORT: '0',
       STEWARD_LOG_LEVEL: 'error',
@@ -96,13 +109,12 @@ export async function startStewardProcess(
     return names.map((name) => figureIn(text, name));
   };
   return {
+    pid: child.pid!,
+    data,
     mqttPort,
     httpUrl: http,
     secret,
-    rss_mib: () => {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      return Math.round((Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) * 1_024) / MIB);
-    },
+    rss_mib: () => rssMib(child.pid!),
     figure: async (name) => (await figures(name))[0]!,
     figures,
     end: async () => {
