@@ -1,13 +1,17 @@
 import type { Kind } from '../model/kinds.ts';
 import type { Asset } from '../model/site.ts';
 
+/** What an attribute of the asset must say, or be more than. */
+type Need =
+  | { readonly attribute: string; readonly is: readonly string[] }
+  | { readonly attribute: string; readonly above: number };
+
 interface FaultOf {
   /** The kind of asset that it happens to; undefined: any. */
   readonly kind: Kind | undefined;
   /** The rule of the library that finds it. */
   readonly rule: string;
-  /** What else the asset must be: an attribute and what it may say. */
-  readonly only?: { readonly attribute: string; readonly is: readonly string[] };
+  readonly only?: Need | readonly Need[];
 }
 
 /** The model of a retrofit controller of a lamp: it counts energy for the bill, and measures nothing else. */
@@ -43,16 +47,26 @@ export const FAULT_KINDS = {
     only: { attribute: 'vibration_class', is: ['own'] },
   },
   pump_service_due: { kind: 'pump', rule: 'PumpServiceDue' },
+  starts_service_due: {
+    kind: 'pump',
+    rule: 'PumpServiceDue',
+    only: { attribute: 'service_every_starts', above: 0 },
+  },
   bearing_hot: { kind: 'pump', rule: 'BearingHot' },
   fails_to_start: { kind: 'pump', rule: 'FailsToStart' },
   runs_on: { kind: 'pump', rule: 'RunsOn', only: ONE_SPEED },
   short_cycling: { kind: 'pump', rule: 'ShortCycling', only: EMPTIED },
+  starts_often: {
+    kind: 'pump',
+    rule: 'ShortCycling',
+    only: [EMPTIED, { attribute: 'starts_daily_max', above: 0 }],
+  },
   cavitation: { kind: 'pump', rule: 'Cavitation' },
   efficiency_loss: { kind: 'pump', rule: 'EfficiencyLoss', only: ONE_SPEED },
   seal_leak: { kind: 'pump', rule: 'SealLeak' },
   bay_stuck: { kind: 'bay', rule: 'BayStuck' },
   sensor_drift: { kind: 'bay', rule: 'BaySensorDrift' },
-  overstay: { kind: 'bay', rule: 'Overstay' },
+  overstay: { kind: 'bay', rule: 'Overstay', only: { attribute: 'limit_minutes', above: 0 } },
   fire_lane_occupied: {
     kind: 'bay',
     rule: 'FireLaneOccupied',
@@ -82,17 +96,24 @@ export const GRADUAL: ReadonlySet<FaultKind> = new Set([
 ]);
 
 /** Counters that run out: nothing but work on the asset ends it. */
-export const ENDLESS: ReadonlySet<FaultKind> = new Set(['pump_service_due', 'lumen_life']);
+export const ENDLESS: ReadonlySet<FaultKind> = new Set([
+  'pump_service_due',
+  'starts_service_due',
+  'lumen_life',
+]);
+
+const meets = (need: Need, value: number | string | undefined): boolean =>
+  'is' in need ? need.is.includes(String(value)) : Number(value) > need.above;
 
 /** Why the fault cannot happen to the asset; undefined when it can. */
 export function misfit(fault: FaultKind, asset: Asset): string | undefined {
   const { kind, only }: FaultOf = FAULT_KINDS[fault];
   if (kind !== undefined && asset.kind !== kind)
     return `${fault} happens to a ${kind}, "${asset.id}" is a ${asset.kind}`;
-  if (fault === 'overstay' && Number(asset.attributes['limit_minutes']) === 0)
-    return `overstay happens to a bay with limit_minutes, "${asset.id}" has none`;
-  if (only === undefined) return undefined;
-  const is = String(asset.attributes[only.attribute]);
-  if (only.is.includes(is)) return undefined;
-  return `${fault} happens to a ${kind} of ${only.attribute} ${only.is.join(' or ')}, "${asset.id}" is ${is}`;
+  const missing = [only ?? []].flat().find((need) => !meets(need, asset.attributes[need.attribute]));
+  if (missing === undefined) return undefined;
+  const { attribute } = missing;
+  if ('above' in missing) return `${fault} happens to a ${kind} with ${attribute}, "${asset.id}" has none`;
+  const is = String(asset.attributes[attribute]);
+  return `${fault} happens to a ${kind} of ${attribute} ${missing.is.join(' or ')}, "${asset.id}" is ${is}`;
 }

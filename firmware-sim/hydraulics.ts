@@ -21,6 +21,12 @@ export interface Water {
   readonly level_cm: number;
 }
 
+/** The floats sit too close, and the non-return valve leaks: so soon the water between them is back. */
+export interface Cycling {
+  readonly floats_cm: number;
+  readonly back_s: number;
+}
+
 /** What is wrong with the plant or the motor. */
 export interface PlantFault {
   /** Nothing comes through the suction side, whatever the motor does. */
@@ -31,8 +37,7 @@ export interface PlantFault {
   readonly blocked: boolean;
   /** The contactor has welded: what runs goes on running. */
   readonly welded: boolean;
-  /** The non-return valve leaks and the floats sit too close. */
-  readonly leaksBack: boolean;
+  readonly cycling: Cycling | undefined;
   /** How far the wear rings are gone, 0 to 1. */
   readonly wear: number;
 }
@@ -88,9 +93,6 @@ function turns(commanded: boolean, wasRunning: boolean, { blocked, welded, dry }
 const LIFT = 0.62;
 const PIPE = 0.38;
 const DRAINAGE_KPA = 118;
-/** With a leaking valve the water is back so soon. */
-const LEAK_BACK_S = 80;
-const CLOSE_FLOATS_CM = 3;
 
 /** A sump that fills with what flows in and is pumped out between two levels. */
 export function drainage(asset: Asset, calendar: Calendar, random: Random): Hydraulics {
@@ -103,11 +105,11 @@ export function drainage(asset: Asset, calendar: Calendar, random: Random): Hydr
   let wet = 1;
   return {
     step: (at, seconds, fault) => {
-      const { dry, clogged, leaksBack } = fault;
+      const { dry, clogged, cycling } = fault;
       // Rain and showers come in spells of about half an hour.
       const decay = Math.exp(-seconds / 1800);
       wet = clamp(1 + (wet - 1) * decay + 0.25 * Math.sqrt(1 - decay * decay) * random.normal(), 0.4, 1.8);
-      const stop_cm = leaksBack ? START_CM - CLOSE_FLOATS_CM : STOP_CM;
+      const stop_cm = cycling ? START_CM - cycling.floats_cm : STOP_CM;
       if (level_cm >= START_CM) commanded = true;
       else if (level_cm <= stop_cm) commanded = false;
       running = turns(commanded, running, fault);
@@ -117,7 +119,7 @@ export function drainage(asset: Asset, calendar: Calendar, random: Random): Hydr
       const inflow = inflow_m3_h * ofHour(INFLOW, calendar.minute(at)) * wet;
       const snores = moves && level_cm <= FLOOR_CM;
       const flow_m3_h = !moves ? 0 : snores ? inflow : capacity_m3_h * flow * delivered(fault);
-      const back_m3_h = leaksBack && !running ? (area_m2 * CLOSE_FLOATS_CM * 36) / LEAK_BACK_S : 0;
+      const back_m3_h = cycling && !running ? (area_m2 * cycling.floats_cm * 36) / cycling.back_s : 0;
       const net_m3_h = inflow + back_m3_h - flow_m3_h;
       level_cm = clamp(level_cm + ((net_m3_h * seconds) / 3600 / area_m2) * 100, FLOOR_CM - 1, OVERFLOW_CM);
       return {

@@ -1,18 +1,35 @@
 import { SECOND_MS } from '../model/clock.ts';
 import { clamp, type DeviceModel, heartbeatMs, type ModelOptions, round } from './device-model.ts';
-import { booster, drainage, firePump, type Hydraulics, type PlantFault, type Water } from './hydraulics.ts';
+import {
+  booster,
+  type Cycling,
+  drainage,
+  firePump,
+  type Hydraulics,
+  type PlantFault,
+  type Water,
+} from './hydraulics.ts';
 
 /** Longest step of the physics. */
 const LONGEST_STEP_S = 20;
-/** While the pump goes on and off every minute. */
+/** While the pump goes on and off all the time. */
 const CYCLING_STEP_S = 4;
+/** It starts too often for an hour, or only for a day. */
+const SHORT_CYCLING: Cycling = { floats_cm: 3, back_s: 80 };
+const DAILY_CYCLING: Cycling = { floats_cm: 17, back_s: 1_260 };
 const AMBIENT_C = 17;
 /** A bearing housing takes about this long to follow its load. */
 const BEARING_LAG_S = 1_500;
 
+/** What the counters of a motor show. */
+interface Counters {
+  readonly run_h: number;
+  readonly starts: number;
+}
+
 export interface PumpModel extends DeviceModel {
-  /** Motor hours since the simulation began. */
-  hours(): number;
+  /** Since the simulation began. */
+  counted(): Counters;
 }
 
 function hydraulicsOf({ asset, calendar, random }: ModelOptions): Hydraulics {
@@ -48,27 +65,27 @@ function vibrationOf({ asset, random, ailments }: ModelOptions): (at: number, wa
 const DRY_BEARING_C = 56;
 
 interface Motor {
-  /** Hours run since the simulation began. */
-  hours(): number;
+  /** Since the simulation began. */
+  counted(): Counters;
   /** Lets it turn, or rest, for so long. */
   turn(water: Water, seconds: number): void;
   /** What its meters show at the end of it. */
   read(at: number, water: Water, dry: boolean): Readonly<Record<string, number>>;
 }
 
-/** `runBefore_h`: what the hour counter showed when the simulation began. */
-function motorOf(options: ModelOptions, runBefore_h: number): Motor {
+/** `first`: what the counters showed when the simulation began. */
+function motorOf(options: ModelOptions, first: Counters): Motor {
   const { asset, random, ailments } = options;
   const rated_w = Number(asset.attributes['rated_w']);
   const vibration = vibrationOf(options);
   let hours = 0;
-  let starts = Math.round(runBefore_h * 4);
-  let energy_kwh = (runBefore_h * rated_w * 0.7) / 1000;
+  let starts = 0;
+  let energy_kwh = (first.run_h * rated_w * 0.7) / 1000;
   let bearing_c = AMBIENT_C + 12;
   let wasRunning = false;
   let last: number | undefined;
   return {
-    hours: () => hours,
+    counted: () => ({ run_h: hours, starts }),
     turn: ({ running }, seconds) => {
       if (running && !wasRunning) starts++;
       if (running) hours += seconds / 3600;
@@ -98,8 +115,8 @@ function motorOf(options: ModelOptions, runBefore_h: number): Motor {
         vibration_mm_s: round(vibration(at, water), 2),
         bearing_c: round(bearing_c + 0.1 * random.normal(), 1),
         speed_pct: running ? round(100 * speed, 1) : 0,
-        run_h: round(runBefore_h + hours, 3),
-        starts,
+        run_h: round(first.run_h + hours, 3),
+        starts: first.starts + starts,
       };
     },
   };
@@ -111,21 +128,23 @@ function plantFault({ ailments }: ModelOptions, at: number): PlantFault {
     clogged: ailments.at('cavitation', at) !== undefined,
     blocked: ailments.at('fails_to_start', at) !== undefined,
     welded: ailments.at('runs_on', at) !== undefined,
-    leaksBack: ailments.at('short_cycling', at) !== undefined,
+    cycling: ailments.at('short_cycling', at)
+      ? SHORT_CYCLING
+      : ailments.at('starts_often', at) && DAILY_CYCLING,
     wear: ailments.severity('efficiency_loss', at),
   };
 }
 
-/** `runBefore_h`: what the hour counter showed when the simulation began. */
-export function pumpModel(options: ModelOptions, runBefore_h: number): PumpModel {
+/** `first`: what the counters showed when the simulation began. */
+export function pumpModel(options: ModelOptions, first: Counters): PumpModel {
   const { asset, ailments, random, start } = options;
   const interval = heartbeatMs(asset);
   const hydraulics = hydraulicsOf(options);
-  const motor = motorOf(options, runBefore_h);
+  const motor = motorOf(options, first);
   let at = start + random.int(interval);
   /** Lets the time until the next report pass; what the sensors see is the end of it. */
   const pass = (ts: number, fault: PlantFault): Water => {
-    const longest_s = fault.leaksBack ? CYCLING_STEP_S : LONGEST_STEP_S;
+    const longest_s = fault.cycling ? CYCLING_STEP_S : LONGEST_STEP_S;
     const steps = Math.ceil(interval / SECOND_MS / longest_s);
     const seconds = interval / SECOND_MS / steps;
     let water = hydraulics.step(ts, seconds, fault);
@@ -138,7 +157,7 @@ export function pumpModel(options: ModelOptions, runBefore_h: number): PumpModel
   };
   return {
     next: () => at,
-    hours: motor.hours,
+    counted: motor.counted,
     step: () => {
       const ts = at;
       at += interval;
@@ -159,19 +178,36 @@ export function pumpModel(options: ModelOptions, runBefore_h: number): PumpModel
   };
 }
 
+/** What the motor counts from the start until then, found by running a twin. */
+function countedUntil(at: number, options: ModelOptions): Counters {
+  const twin = pumpModel({ ...options, random: options.random.fork('motor') }, { run_h: 0, starts: 0 });
+  while (twin.next() < at) twin.step();
+  return twin.counted();
+}
+
+/** Starts in an hour of running, where nobody counts them for the service. */
+const STARTS_PER_H = 4;
+
 /**
- * What the hour counter must show at the start: the last service plus some use, or so much that the next service
- * falls due at the moment that the scenario asks for. How long the motor runs until then is found by running a twin.
+ * What the counters must show at the start: those of the last service plus some use, or so much that the next service
+ * falls due at the moment that the scenario asks for.
  */
-export function runHoursBefore(options: ModelOptions): number {
+export function countersBefore(options: ModelOptions): Counters {
   const { asset, ailments, random } = options;
-  const every_h = Number(asset.attributes['service_every_h']);
-  const serviced_h = Number(asset.attributes['serviced_at_run_h']);
+  const number = (name: string): number => Number(asset.attributes[name]);
   const share = 0.1 + 0.45 * random.fork('use').next();
-  const due = ailments.all('pump_service_due')[0];
-  if (!due) return serviced_h + every_h * share;
-  const twin = pumpModel({ ...options, random: random.fork('motor') }, 0);
-  while (twin.next() < due.from) twin.step();
+  const [hoursDue] = ailments.all('pump_service_due');
+  const [startsDue] = ailments.all('starts_service_due');
   // Not yet at the last sample before: the counter shows thousandths of an hour.
-  return serviced_h + every_h - twin.hours() - 0.002;
+  const run_h =
+    number('serviced_at_run_h') +
+    (hoursDue
+      ? number('service_every_h') - countedUntil(hoursDue.from, options).run_h - 0.002
+      : number('service_every_h') * share);
+  const every_starts = number('service_every_starts');
+  if (every_starts === 0) return { run_h, starts: Math.round(run_h * STARTS_PER_H) };
+  const left = startsDue
+    ? every_starts - countedUntil(startsDue.from, options).starts - 1
+    : Math.round(every_starts * share);
+  return { run_h, starts: number('serviced_at_starts') + left };
 }

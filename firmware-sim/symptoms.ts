@@ -202,6 +202,8 @@ const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
   },
   pump_service_due: (number) =>
     when(0, ({ run_h }) => Number(run_h) - number('serviced_at_run_h') >= number('service_every_h')),
+  starts_service_due: (number) =>
+    when(0, ({ starts }) => Number(starts) - number('serviced_at_starts') >= number('service_every_starts')),
   lamp_cycling: (number, _asset, site) => {
     const rise = riseOver(HOUR_MS);
     return when(0, ({ ts, starts }) => {
@@ -237,6 +239,10 @@ const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
   short_cycling: (number) => {
     const rise = riseOver(HOUR_MS);
     return when(0, ({ ts, starts }) => rise(ts, Number(starts)) > number('starts_hourly_max'));
+  },
+  starts_often: (number) => {
+    const rise = riseOver(DAY_MS);
+    return when(0, ({ ts, starts }) => rise(ts, Number(starts)) > number('starts_daily_max'));
   },
   cavitation: () => {
     const flow = ownMean(LEARNT_MS);

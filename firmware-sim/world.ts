@@ -13,7 +13,7 @@ import { gatewayModel } from './gateway.ts';
 import { type Ailments, ailmentsOf, injectionsOf } from './injection.ts';
 import { type Lamp, lampOf } from './lamp.ts';
 import { luminaireModel } from './luminaire.ts';
-import { pumpModel, runHoursBefore } from './pump.ts';
+import { countersBefore, pumpModel } from './pump.ts';
 import { isSimulated, type Scenario } from './scenario.ts';
 import { type Sighting, sightingOf } from './sighting.ts';
 
@@ -125,7 +125,7 @@ function modelOf(asset: Asset, world: World): DeviceModel {
     case 'luminaire':
       return luminaireModel(options, world.lamp(asset));
     case 'pump':
-      return pumpModel({ ...options, random: random.fork('motor') }, runHoursBefore(options));
+      return pumpModel({ ...options, random: random.fork('motor') }, countersBefore(options));
     case 'circuit': {
       const fed = assets.filter((other) => other.circuit === asset.id && other.kind === 'luminaire');
       return circuitModel(options, fed.map(world.lamp));

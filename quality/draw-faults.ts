@@ -81,10 +81,12 @@ const SPREADS: Record<FaultKind, Spread> = {
     from_d: 8,
   },
   pump_service_due: { fits: pumpOf('drainage', 'booster'), share: 0.06, few: 1, least_h: 24, most_h: 24 },
+  starts_service_due: { fits: pumpOf('drainage'), share: 0.06, few: 1, least_h: 24, most_h: 24 },
   bearing_hot: { fits: pumpOf('booster'), share: 0.12, few: 1, least_h: 40, most_h: 120, onset_h: 24 },
   fails_to_start: { fits: pumpOf('drainage', 'booster'), share: 0.06, few: 1, least_h: 3, most_h: 24 },
   runs_on: { fits: pumpOf('drainage', 'fire'), share: 0.1, few: 1, least_h: 26, most_h: 60 },
   short_cycling: { fits: pumpOf('drainage'), share: 0.1, few: 1, least_h: 4, most_h: 24 },
+  starts_often: { fits: pumpOf('drainage'), share: 0.06, few: 1, least_h: 30, most_h: 72 },
   cavitation: { fits: pumpOf('booster'), share: 0.1, few: 1, least_h: 2, most_h: 24, from_d: 8 },
   efficiency_loss: {
     fits: pumpOf('drainage'),
