@@ -12,7 +12,7 @@ describe('rules explain', () => {
     const text = explain('LampOut', {});
     expect(text).toContain('LampOut watches: luminaire. Severity minor; calls: electrician.\n');
     expect(text).toContain('It fires when this holds for 20m:\n    night(30) && expected_level > 0.0');
-    expect(text).toContain('It ends when this holds for 30m:\n');
+    expect(text).toContain('It ends when this holds for 10m:\n');
     expect(text).toContain('3 and 50 % of those that share a circuit are one CircuitOut.\n');
     expect(text).toMatch(/dark_pct +20 % +default of the rule: of its expected power/);
     expect(text).toMatch(/rated_w +told by each asset/);
