@@ -51,10 +51,31 @@ it('reads what mqtt-packet reads, wherever the bytes are cut', () => {
   );
 });
 
+/** Types of packets that have nothing behind their length. */
+const EMPTY = [12, 13, 14];
+
+/**
+ * What stands before the first packet that is too short for the number that it must have: mqtt-packet takes that from
+ * the bytes of the next packet, where it has them already.
+ */
+function untilTooShort(bytes: Buffer): Buffer {
+  for (let at = 0; at < bytes.length; ) {
+    let length = 0;
+    let i = 1;
+    while (i <= 4 && bytes[at + i]! >= 0x80) length += (bytes[at + i]! & 0x7f) * 128 ** (i++ - 1);
+    const last = bytes[at + i];
+    if (i > 4 || last === undefined) return bytes;
+    length += last * 128 ** (i - 1);
+    if (length < 2 && !EMPTY.includes(bytes[at]! >> 4)) return bytes.subarray(0, at);
+    at += 1 + i + length;
+  }
+  return bytes;
+}
+
 it('finds the same wrong where bytes are none of MQTT', () => {
   fc.assert(
     fc.property(publish, fc.uint8Array({ maxLength: 40 }), shares, (first, rubbish, at) => {
-      const bytes = Buffer.concat([generate(first), rubbish]);
+      const bytes = untilTooShort(Buffer.concat([generate(first), rubbish]));
       expect(heard(cut(bytes, at), true)).toEqual(heard([bytes], false));
     }),
     { numRuns: 500 },
