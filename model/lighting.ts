@@ -41,7 +41,7 @@ export function nightLevel(at: number, { tz }: Pick<Place, 'tz'>, lighting: Ligh
 
 /** The end of civil twilight, 3.4 lux under a clear sky: every photocell has found it dark, most at some 35 lux. */
 const SURELY_DARK_DEG = -6;
-/** Some 1,500 lux under a clear sky, 50 under the darkest clouds [P]: every photocell has found it bright. */
+/** Some 1,500 lux under a clear sky, a tenth of it under dark clouds [P]: every photocell has found it bright. */
 const SURELY_BRIGHT_DEG = 3;
 
 function isDark(at: number, place: Place, lighting: Lighting): boolean | undefined {
