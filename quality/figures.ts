@@ -1,4 +1,4 @@
-import { allowedMs, type Joined } from './join.ts';
+import { allowedMs, type Joined, type JoinOptions } from './join.ts';
 
 /** Figures of one rule, or of all. */
 export interface Figures {
@@ -47,10 +47,7 @@ export function sumOf(parts: Iterable<Figures>): Figures {
 }
 
 /** By rule. */
-export function figuresOf(
-  { faults, wrong, implied }: Joined,
-  options: Parameters<typeof allowedMs>[0],
-): Map<string, Figures> {
+export function figuresOf({ faults, wrong, implied }: Joined, options: JoinOptions): Map<string, Figures> {
   const rules = new Map<string, Figures>();
   const add = (rule: string, more: Partial<Figures>): void => {
     rules.set(rule, sumOf([rules.get(rule) ?? NONE, { ...NONE, ...more }]));

@@ -34,10 +34,7 @@ export interface JoinOptions {
 }
 
 /** How long a ticket may take by the words of its rule; the simulated clock tells it a step later at most. */
-export function allowedMs(
-  { holdMs, intervalMs }: Pick<JoinOptions, 'holdMs' | 'intervalMs'>,
-  { rule, asset }: Truth,
-): number {
+export function allowedMs({ holdMs, intervalMs }: JoinOptions, { rule, asset }: Truth): number {
   return holdMs(rule) + 2 * intervalMs(asset) + TICK_MS;
 }
 

@@ -41,7 +41,7 @@ export function growSamples(samples: Samples): void {
 }
 
 /** Where the first sample that waits begins. */
-const firstOf = ({ v, o }: Memory): number => v[o + WAITING]! + v[o + WAITING_GONE]! * CELLS;
+const firstOf = ({ v, o }: Pick<Memory, 'v' | 'o'>): number => v[o + WAITING]! + v[o + WAITING_GONE]! * CELLS;
 
 /**
  * Room for one more sample behind those that wait. Those that are gone leave room before them, into which the others
@@ -91,8 +91,9 @@ export function keepWaiting(m: Memory, ts: number, { from, count, slots, values 
 }
 
 /** The samples that wait, by time. */
-export function* waiting({ v, o }: Pick<Memory, 'v' | 'o'>): Generator<WaitingSample> {
-  const first = v[o + WAITING]! + v[o + WAITING_GONE]! * CELLS;
+export function* waiting(m: Pick<Memory, 'v' | 'o'>): Generator<WaitingSample> {
+  const { v, o } = m;
+  const first = firstOf(m);
   for (let i = 0; i < v[o + WAITING_COUNT]!; i++) {
     const at = first + i * CELLS;
     yield { ts: v[at]!, slot: v[at + 1]!, value: v[at + 2]! };
