@@ -1,26 +1,32 @@
-import type { Memory } from './memory.ts';
-import { type Page, usedOf } from './page.ts';
+import { type Memory, PAGE_ASSETS } from './memory.ts';
+import { usedOf } from './page.ts';
 
 /**
- * The pages of a lane as they are now. Each is copied when it is asked for, or when the engine is about to change
- * something in it, whichever comes first: nobody waits for the whole to be copied. One capture of a lane at a time; a
- * new one ends the one before.
+ * The memory of a lane as it is now, in pieces: cells of some dozen assets, and after them their blocks. Each is copied when
+ * it is asked for, or when the engine is about to change something in it, whichever comes first: nobody waits for the
+ * whole to be copied. One capture of a lane at a time; a new one ends the one before.
  */
-export interface CapturedPages {
-  /** Doubles of each page. */
+export interface Captured {
+  /** Doubles of each piece. */
   readonly lengths: readonly number[];
-  /** The copies in order; a page's copy is let go of when the next is asked for. */
-  copies(): Iterable<Page>;
+  /** The copies in order; a copy is let go of when the next is asked for. */
+  copies(): Iterable<Float64Array>;
 }
 
-export function capturePages(m: Memory): CapturedPages {
-  const lengths = m.pages.map(usedOf);
-  const copied: (Page | undefined)[] = new Array(lengths.length);
+export function captureMemory(m: Memory): Captured {
+  const pageCells = PAGE_ASSETS * m.stride;
+  const cellsOf = (page: number): Float64Array => m.v.subarray(page * pageCells, (page + 1) * pageCells);
+  const lengths = m.pages.map((blocks, page) => cellsOf(page).length + usedOf(blocks));
+  const copied: (Float64Array | undefined)[] = new Array(lengths.length);
   const done = new Uint8Array(lengths.length);
   const copy = (page: number): void => {
     if (done[page] === 1) return;
     done[page] = 1;
-    copied[page] = m.pages[page]!.slice(0, lengths[page]);
+    const cells = cellsOf(page);
+    const piece = new Float64Array(lengths[page]!);
+    piece.set(cells);
+    piece.set(m.pages[page]!.subarray(0, lengths[page]! - cells.length), cells.length);
+    copied[page] = piece;
   };
   m.beforeChange = copy;
   return {

@@ -5,12 +5,14 @@ import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
 import { type Deaf, deafAlso, deafUntil } from '../language/listening.ts';
 import type { RuleInfo, RuleSet } from '../language/rule.ts';
+import { type AssetIndex, createAssetIndex } from './asset-index.ts';
 import { componentsOf } from './components.ts';
 import { type Correlator, createCorrelator } from './correlate.ts';
 import { explainLane } from './explain.ts';
 import { causeOf, faultOf } from './fault-of.ts';
 import { type AssetRows, createIntake, type Watched } from './intake.ts';
 import { createLaneState, faultKey, type LaneState } from './lane-state.ts';
+import { blocksOf } from './memory.ts';
 import { FIRING, PHASE } from './progress.ts';
 import { restoreLane } from './restore.ts';
 import { captureState, correlatorState, decodeState, type EngineState, keptLane } from './snapshot.ts';
@@ -100,19 +102,20 @@ function lanesOf(
   });
 }
 
-function watchedKinds(lanes: readonly LaneState[], directory: Directory): ReadonlyMap<Kind, Watched> {
-  const kinds = new Set(lanes.flatMap(({ plan }) => [plan.lane.kind, ...plan.lane.asked]));
-  const watched = (kind: Kind): Watched => {
-    const ofKind = [...directory.assets()].filter((asset) => asset.kind === kind);
-    return {
-      places: new Map(ofKind.map(({ id }, place) => [id, place])),
-      lanes: lanes.flatMap((lane) => {
-        const first = lane.assets.findIndex((asset) => asset.kind === kind);
-        return first < 0 ? [] : [{ lane, first }];
-      }),
-    };
-  };
-  return new Map([...kinds].map((kind) => [kind, watched(kind)]));
+/** What lanes hear, by kind; assets of a kind are numbered in the order in which lanes have them. */
+function watchedKinds(
+  lanes: readonly LaneState[],
+  directory: Directory,
+): { readonly kinds: ReadonlyMap<Kind, Watched>; readonly index: AssetIndex } {
+  const kinds = new Map<Kind, Watched>();
+  const ids: string[] = [];
+  for (const kind of new Set(lanes.flatMap(({ plan }) => [plan.lane.kind, ...plan.lane.asked]))) {
+    const from = ids.length;
+    for (const asset of directory.assets()) if (asset.kind === kind) ids.push(asset.id);
+    const heard = lanes.map((lane) => ({ lane, first: lane.assets.findIndex((one) => one.kind === kind) }));
+    kinds.set(kind, { lanes: heard.filter(({ first }) => first >= 0), from, to: ids.length });
+  }
+  return { kinds, index: createAssetIndex(ids) };
 }
 
 /** Faults that were told of assets in the lane and have not cleared. */
@@ -121,7 +124,7 @@ function firingIn(lane: LaneState): readonly Fault[] {
   return [...faults].flatMap(([key, fault]) => {
     lane.take(Math.floor(key / plan.rules.length));
     const at = m.v[m.o + plan.rules[key % plan.rules.length]!.rule.cell]!;
-    return at < 0 && m.v[PHASE - at]! >= FIRING ? [fault] : [];
+    return at < 0 && blocksOf(m)[PHASE - at]! >= FIRING ? [fault] : [];
   });
 }
 
@@ -132,7 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
   const deaf = state ? deafAlso(state.deaf, state.heard, upSince) : deafUntil(upSince);
   let heard = Math.max(state?.heard ?? upSince, upSince);
   const lanes = lanesOf(options, deaf, state);
-  const kinds = watchedKinds(lanes, directory);
+  const { kinds, index } = watchedKinds(lanes, directory);
   let changes: FaultChange[] = [];
   const active = new Map<string, Fault>();
   const tell = (change: FaultChange): void => void changes.push(change);
@@ -152,7 +155,7 @@ export function createEngine(options: EngineOptions): Engine {
     const { rule: compiled } = lane.plan.rules[rule]!;
     const key = faultKey(lane, rule);
     if (type === 'firing' || type === 'amended')
-      lane.faults.set(key, faultOf(compiled, lane.m, row, directory, t));
+      lane.faults.set(key, faultOf(compiled, lane.m, blocksOf(lane.m), row, directory, t));
     const fault = lane.faults.get(key)!;
     const correlator = correlators.get(compiled.name);
     if (correlator) {
@@ -191,7 +194,7 @@ export function createEngine(options: EngineOptions): Engine {
       lanes,
       all.map((one) => one.state()),
     );
-  const intake = createIntake(kinds, watcher);
+  const intake = createIntake(kinds, index, watcher);
   const stepAll = (readings: readonly Reading[]): readonly FaultChange[] => {
     intake.stepAll(readings);
     heard = Math.max(heard, readings.at(-1)?.received ?? heard);
@@ -219,12 +222,11 @@ export function createEngine(options: EngineOptions): Engine {
     explain: (id) => {
       const kind = directory.asset(id)?.kind ?? ('' as Kind);
       const watched = kinds.get(kind);
-      const place = watched?.places.get(id);
-      if (place === undefined) return [];
+      if (!watched) return [];
       const active = faults();
-      return watched!.lanes.flatMap(({ lane }) => {
+      return watched.lanes.flatMap(({ lane, first }) => {
         if (lane.plan.lane.kind !== kind) return [];
-        lane.take(place);
+        lane.take(first + index.of(id) - watched.from);
         return explainLane(lane, heard, rules.overrides, active);
       });
     },

@@ -17,6 +17,7 @@ import { quietFor } from './flapping.ts';
 import { dueOf } from './hold.ts';
 import type { LaneState } from './lane-state.ts';
 import type { Memory } from './memory.ts';
+import { blocksOf } from './memory.ts';
 import { FIRING, HOLD, KEEP, PENDING, PHASE, RECOVERING, SINCE, URGENT } from './progress.ts';
 
 const truthOf = (value: number): boolean | null => (Number.isNaN(value) ? null : value === 1);
@@ -92,21 +93,22 @@ function progressOf({ rule, lane: { m } }: Looked): Progress {
   if (Number.isNaN(v[o + LAST_SEEN]!)) return { phase: 'unheard', since: null, due: null };
   const row = -v[o + rule.cell]!;
   if (!(row > 0)) return { phase: 'ok', since: null, due: null };
+  const r = blocksOf(m);
   const finite = (time: number): number | null => (Number.isFinite(time) ? time : null);
   const fires = Math.min(
-    dueOf(v, row + HOLD, rule.for_ms),
-    rule.urgent ? dueOf(v, row + URGENT, rule.urgent.for_ms) : Number.POSITIVE_INFINITY,
+    dueOf(r, row + HOLD, rule.for_ms),
+    rule.urgent ? dueOf(r, row + URGENT, rule.urgent.for_ms) : Number.POSITIVE_INFINITY,
   );
-  switch (v[row + PHASE]) {
+  switch (r[row + PHASE]) {
     case PENDING:
       return { phase: 'pending', since: finite(fires - rule.for_ms), due: finite(fires) };
     case FIRING:
-      return { phase: 'firing', since: v[row + SINCE]!, due: null };
+      return { phase: 'firing', since: r[row + SINCE]!, due: null };
     case RECOVERING:
       return {
         phase: 'recovering',
-        since: v[row + SINCE]!,
-        due: finite(dueOf(v, row + KEEP, quietFor(rule, v, row))),
+        since: r[row + SINCE]!,
+        due: finite(dueOf(r, row + KEEP, quietFor(rule, r, row))),
       };
     default:
       return { phase: 'ok', since: null, due: null };

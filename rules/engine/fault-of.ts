@@ -51,19 +51,26 @@ function reasonOf(
     .join(', ');
 }
 
-/** The fault that a rule sees in the asset in hand at event time t, with the values that it saw. `row`: its progress. */
-export function faultOf(rule: CompiledRule, c: Context, row: number, directory: Directory, t: number): Fault {
+/** The fault that a rule sees in the asset in hand at event time t, with the values that it saw. Its progress is at `row` of `r`. */
+export function faultOf(
+  rule: CompiledRule,
+  c: Context,
+  r: Float64Array,
+  row: number,
+  directory: Directory,
+  t: number,
+): Fault {
   const { info } = rule;
   const asset = c.asset();
   const subject = subjectOf(directory, asset, 0);
   const values = valuesOf(rule, c, t);
-  const since = c.v[row + SINCE]!;
-  const flaps = c.v[row + FLAPS]!;
+  const since = r[row + SINCE]!;
+  const flaps = r[row + FLAPS]!;
   const reason = reasonOf(rule, values, subject, c, t);
   const flapping = `Comes and goes, ${flaps} times within ${formatDuration(rule.flapping.within_ms)}: ${reason}`;
   return {
     ...identityOf(info, asset),
-    severity: c.v[row + RAISED] === 1 && rule.urgent ? rule.urgent.severity : info.severity,
+    severity: r[row + RAISED] === 1 && rule.urgent ? rule.urgent.severity : info.severity,
     title: renderTemplate(info.title, subject),
     since,
     members: [],

@@ -1,5 +1,6 @@
 import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
+import { type AssetIndex, UNKNOWN } from './asset-index.ts';
 import { createBatch } from './batch.ts';
 import type { LaneState } from './lane-state.ts';
 import { newSamples, type Samples } from './waiting.ts';
@@ -7,13 +8,13 @@ import type { Watcher } from './watcher.ts';
 
 /** Readings that are looked up together. */
 const TOGETHER = 32;
-const UNKNOWN = -1;
 
-/** The lanes that hear the assets of a kind, and the place of each asset among those of its kind. */
+/** The lanes that hear the assets of a kind, which are numbered from `from` to before `to`. */
 export interface Watched {
   /** `first`: place in the lane of the first asset of the kind. */
   readonly lanes: readonly { readonly lane: LaneState; readonly first: number }[];
-  readonly places: ReadonlyMap<string, number>;
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -50,51 +51,39 @@ function takeRow(samples: Samples, { values }: AssetRows, slots: readonly number
 
 export function createIntake(
   kinds: ReadonlyMap<Kind, Watched>,
+  index: AssetIndex,
   { step, stepInOrder }: Pick<Watcher, 'step' | 'stepInOrder'>,
 ): Intake {
   const batch = createBatch();
-  const places = new Int32Array(TOGETHER);
-  // In a loop of its own: so short that the processor looks for several assets at once.
-  const find = (readings: readonly Reading[], from: number, count: number): void => {
-    let kind: Kind | undefined;
-    let watched: Watched | undefined;
-    for (let i = 0; i < count; i++) {
-      const reading = readings[from + i]!;
-      if (reading.kind !== kind) {
-        kind = reading.kind;
-        watched = kinds.get(kind);
-      }
-      places[i] = watched?.places.get(reading.asset) ?? UNKNOWN;
+  const numbers = new Int32Array(TOGETHER);
+  const add = (reading: Reading, number: number): void => {
+    const watched = kinds.get(reading.kind);
+    if (!watched || number < watched.from || number >= watched.to) return;
+    for (const { lane, first } of watched.lanes) {
+      // One fast clock must not make the others late.
+      if (reading.ts - reading.received <= lane.plan.lane.clock_skew_ms)
+        batch.add(lane, first + number - watched.from, reading);
     }
   };
   return {
     stepRows: (rows) => {
       const watched = kinds.get(rows.kind);
-      const place = watched?.places.get(rows.asset);
-      if (place === undefined) return;
+      const number = index.of(rows.asset);
+      if (!watched || number < watched.from || number >= watched.to) return;
       const samples = newSamples(rows.metrics.length);
-      for (const { lane, first } of watched!.lanes) {
+      for (const { lane, first } of watched.lanes) {
         const slots = rows.metrics.map((metric) => lane.plan.slots.get(metric) ?? UNKNOWN);
         for (let row = rows.from; row < rows.to; row++) {
           takeRow(samples, rows, slots, row);
-          stepInOrder(lane, first + place, rows.ts[row]!, samples);
+          stepInOrder(lane, first + number - watched.from, rows.ts[row]!, samples);
         }
       }
     },
     stepAll: (readings) => {
       for (let from = 0; from < readings.length; from += TOGETHER) {
         const count = Math.min(TOGETHER, readings.length - from);
-        find(readings, from, count);
-        for (let i = 0; i < count; i++) {
-          const place = places[i]!;
-          if (place === UNKNOWN) continue;
-          const reading = readings[from + i]!;
-          for (const { lane, first } of kinds.get(reading.kind)!.lanes) {
-            // One fast clock must not make the others late.
-            if (reading.ts - reading.received <= lane.plan.lane.clock_skew_ms)
-              batch.add(lane, first + place, reading);
-          }
-        }
+        index.ofEach(readings, from, count, numbers);
+        for (let i = 0; i < count; i++) add(readings[from + i]!, numbers[i]!);
         batch.run(step);
       }
     },

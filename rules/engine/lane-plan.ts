@@ -1,23 +1,13 @@
 import type { Kind } from '../../model/kinds.ts';
-import { assemble, assembleRest } from '../language/assemble.ts';
+import { assemble } from '../language/assemble.ts';
 import type { Evaluate } from '../language/context.ts';
-import { PANES, type PeerGroup, SLOT_CELLS } from '../language/layout.ts';
-import type { CompiledRule, Lane } from '../language/rule.ts';
-import { planWindows, type WindowPlan } from './window.ts';
-
-/** A rule of a lane, and whether it may stay at rest (see assembleRest). */
-export interface PlannedRule {
-  readonly rule: CompiledRule;
-  readonly rest: Evaluate;
-}
-
-/** What samples of certain metrics can change: rules, side by side, and cells of their own. */
-export interface Touched {
-  readonly rules: Int32Array;
-  readonly cells: Int32Array;
-  readonly rests: readonly Evaluate[];
-  readonly updates: readonly Evaluate[];
-}
+import { LAST_SEEN, PANES, type PeerGroup, WAITING } from '../language/layout.ts';
+import type { Lane } from '../language/rule.ts';
+import { createShare } from '../language/shared-code.ts';
+import { type Lines, linesOf } from './lines.ts';
+import { type PlannedRule, planRule, type Touched, touchedIn } from './touched.ts';
+import { WINDOW_SCOPE, type Window, windowOf } from './window.ts';
+import { planWindows } from './window-plan.ts';
 
 /** What is looked up for every asset of a lane. */
 export interface LanePlan {
@@ -26,74 +16,29 @@ export interface LanePlan {
   /** By slot: where its cells begin, and its bit in a set of slots. */
   readonly slotCells: Int32Array;
   readonly slotBits: Float64Array;
-  readonly windows: readonly WindowPlan[];
+  readonly windows: readonly Window[];
   /** Cells of one asset. */
   readonly stride: number;
-  readonly windowsOfSlot: readonly (readonly WindowPlan[])[];
-  /** By slot: a cell of every cache line that a sample of it reads or writes, blocks of panes left out. */
-  readonly linesOfSlot: readonly Int32Array[];
+  readonly windowsOfSlot: readonly (readonly Window[])[];
+  /** What every reading needs, and by slot what a sample of it does, blocks left out. */
+  readonly ownLines: Int32Array;
+  readonly linesOfSlot: readonly Lines[];
   /** By slot: the cells that say where the panes of its windows are, of those that need a block. */
   readonly panesOfSlot: readonly Int32Array[];
   /** What is asked of neighbours, by its place in the layout. */
   readonly peers: readonly { readonly kind: Kind; readonly by: PeerGroup; readonly run: Evaluate }[];
   readonly rules: readonly PlannedRule[];
-  /** What a reading with these slots touches; each set is thought about once. */
+  /** What a reading with these slots touches. */
   touched(slots: number): Touched;
 }
 
-function planRule(rule: CompiledRule): PlannedRule {
-  const conditions = [{ code: rule.when.code, unknownFires: rule.unknown === 'fire' }];
-  if (rule.urgent) conditions.push({ code: rule.urgent.when.code, unknownFires: false });
-  return { rule, rest: assembleRest(conditions) };
-}
-
-function touchedIn({ layout }: Lane, rules: readonly PlannedRule[]): LanePlan['touched'] {
-  const updates = layout.own.map(({ metrics, update }) => ({ metrics, run: assemble(update) }));
-  const known = new Map<number, Touched>();
-  return (slots) => {
-    let touched = known.get(slots);
-    if (!touched) {
-      const metrics = layout.slots.flatMap(({ metric }, i) =>
-        Math.floor(slots / 2 ** i) % 2 === 1 ? [metric] : [],
-      );
-      const isTouched = (names: readonly string[]): boolean => names.some((name) => metrics.includes(name));
-      const places = rules.flatMap(({ rule }, i) =>
-        rule.everyReading || isTouched(rule.metrics) ? [i] : [],
-      );
-      touched = {
-        rules: Int32Array.from(places),
-        cells: Int32Array.from(places, (place) => rules[place]!.rule.cell),
-        rests: places.map((place) => rules[place]!.rest),
-        updates: updates.flatMap(({ metrics: names, run }) => (isTouched(names) ? [run] : [])),
-      };
-      known.set(slots, touched);
-    }
-    return touched;
-  };
-}
-
-const LINE_CELLS = 8;
-
-function linesOf({ layout, rules }: Lane, windows: readonly WindowPlan[], slot: number): Int32Array {
-  const { metric, at } = layout.slots[slot]!;
-  const cells = [at, at + SLOT_CELLS - 1];
-  for (const [i, window] of layout.windows.entries()) {
-    if (window.slot !== slot) continue;
-    cells.push(window.at, ...window.totals.values());
-    const { near, nearPanes, stride } = windows[i]!;
-    for (let cell = near; cell < near + nearPanes * stride; cell++) cells.push(cell);
-  }
-  for (const rule of rules) if (rule.metrics.includes(metric) || rule.everyReading) cells.push(rule.cell);
-  // The header and constants are in the first two. Lines of memory begin anywhere: cells this far apart miss none.
-  const near = new Map(cells.map((cell) => [Math.floor(cell / LINE_CELLS), cell]));
-  return Int32Array.from([0, LINE_CELLS, ...near.values()]);
-}
-
-const plans = new WeakMap<Lane, LanePlan>();
+const known = new WeakMap<Lane, LanePlan>();
 
 function makePlan(lane: Lane): LanePlan {
   const { layout, rules } = lane;
-  const { windows, stride } = planWindows(layout);
+  const { windows: plans, stride } = planWindows(layout);
+  const share = createShare(WINDOW_SCOPE);
+  const windows = plans.map((plan) => windowOf(plan, share));
   const planned = rules.map(planRule);
   return {
     lane,
@@ -104,10 +49,12 @@ function makePlan(lane: Lane): LanePlan {
     windows,
     stride,
     windowsOfSlot: layout.slots.map((_, slot) => windows.filter((_w, i) => layout.windows[i]!.slot === slot)),
-    linesOfSlot: layout.slots.map((_, slot) => linesOf(lane, windows, slot)),
+    ownLines:
+      lane.lateness_ms > 0 || lane.ordered ? Int32Array.of(LAST_SEEN, WAITING) : Int32Array.of(LAST_SEEN),
+    linesOfSlot: layout.slots.map((_, slot) => linesOf(lane, plans, slot)),
     panesOfSlot: layout.slots.map((_, slot) =>
       Int32Array.from(
-        windows.flatMap(({ at, nearPanes }, i) =>
+        plans.flatMap(({ at, nearPanes }, i) =>
           layout.windows[i]!.slot === slot && nearPanes === 0 ? [at + PANES] : [],
         ),
       ),
@@ -120,7 +67,7 @@ function makePlan(lane: Lane): LanePlan {
 
 /** The plan of a lane, which must be complete; the same for all engines. */
 export function planOf(lane: Lane): LanePlan {
-  const plan = plans.get(lane) ?? makePlan(lane);
-  plans.set(lane, plan);
+  const plan = known.get(lane) ?? makePlan(lane);
+  known.set(lane, plan);
   return plan;
 }

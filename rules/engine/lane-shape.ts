@@ -1,7 +1,7 @@
 import type { Kind } from '../../model/kinds.ts';
 import type { Total } from '../language/layout.ts';
+import type { PaneFields } from '../language/pane-fields.ts';
 import type { LanePlan } from './lane-plan.ts';
-import type { PaneFields } from './pane.ts';
 
 /** What the cells of a lane mean, by names: it travels with a snapshot, for rules that may have changed since. */
 export interface LaneShape {
@@ -22,7 +22,7 @@ export interface WindowShape {
   readonly key: string;
   readonly at: number;
   readonly totals: readonly (readonly [Total, number])[];
-  /** Where panes may lie behind the asset's cells. */
+  /** Where panes may lie among the asset's cells. */
   readonly near: number;
   readonly fields: PaneFields;
   readonly stride: number;
@@ -38,9 +38,9 @@ export function shapeOf(plan: LanePlan): LaneShape {
       key: `${layout.slots[window.slot]!.metric}/${window.width_ms}`,
       at: window.at,
       totals: [...window.totals],
-      near: plan.windows[i]!.near,
-      fields: plan.windows[i]!.fields,
-      stride: plan.windows[i]!.stride,
+      near: plan.windows[i]!.plan.near,
+      fields: plan.windows[i]!.plan.fields,
+      stride: plan.windows[i]!.plan.stride,
     })),
     own: layout.own.map(({ key, at, size }) => ({ key, at, size })),
     rules: rules.map(({ name, cell }) => ({ name, at: cell })),

@@ -7,8 +7,9 @@ import type { Timeline } from '../language/context.ts';
 import { afterListening, type Deaf } from '../language/listening.ts';
 import type { Lane } from '../language/rule.ts';
 import { writeNew } from './asset-cells.ts';
+import { newWanted, type Wanted } from './batch.ts';
 import { type LanePlan, planOf } from './lane-plan.ts';
-import { type Memory, newPages, select } from './memory.ts';
+import { type Memory, newMemory, select } from './memory.ts';
 import { createPeers } from './peers.ts';
 import { timelineFor } from './timeline.ts';
 import { newSamples, type Samples } from './waiting.ts';
@@ -26,6 +27,9 @@ export interface LaneState {
   readonly wakes: Wakes;
   /** By place of the asset times number of rules plus place of the rule: the fault that was told last. */
   readonly faults: Map<number, Fault>;
+  /** Cells that readings which were looked up together will need, in the order in which they are fetched. */
+  readonly first: Wanted;
+  readonly second: Wanted;
   /** Samples that had to wait, while they are in hand. */
   readonly released: Samples;
   take(place: number): void;
@@ -35,23 +39,19 @@ export const faultKey = (state: LaneState, rule: number): number =>
   state.m.place * state.plan.rules.length + rule;
 
 function memoryOf(plan: LanePlan, assets: readonly Asset[], deaf: Deaf): Memory {
-  const { stride } = plan;
   const m: Memory = {
-    v: new Float64Array(),
+    ...newMemory(assets.length, plan.stride),
     o: 0,
     wake: Number.POSITIVE_INFINITY,
     stale: Number.POSITIVE_INFINITY,
     timelines: [],
     afterListening: (from, ms) => afterListening(deaf, from, ms),
     asset: () => assets[m.place]!,
-    slope: (window) => windowSlope(m, plan.windows[window]!),
+    slope: (window) => windowSlope(m, plan.windows[window]!.plan),
     peers: () => Number.NaN,
     total: () => Number.NaN,
     own: OWN_PAST,
-    pages: newPages(assets.length, stride),
-    stride,
     place: 0,
-    page: 0,
     beforeChange: undefined,
   };
   return m;
@@ -107,6 +107,8 @@ export function createLaneState(
     m,
     wakes: createWakes(),
     faults: new Map(),
+    first: newWanted(),
+    second: newWanted(),
     released: newSamples(lane.layout.slots.length),
     take: takeAsset,
   };

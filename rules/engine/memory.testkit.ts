@@ -1,10 +1,10 @@
 import { OWN_PAST } from '../detect/own-past.ts';
-import { type Memory, newPages, select } from './memory.ts';
+import { type Memory, newMemory, select } from './memory.ts';
 
 /** Memory of one asset, in hand. */
 export function testMemory(stride: number): Memory {
   const m: Memory = {
-    v: new Float64Array(),
+    ...newMemory(1, stride),
     o: 0,
     wake: 0,
     stale: 0,
@@ -17,10 +17,7 @@ export function testMemory(stride: number): Memory {
     peers: () => Number.NaN,
     slope: () => Number.NaN,
     own: OWN_PAST,
-    pages: newPages(1, stride),
-    stride,
     place: 0,
-    page: 0,
     beforeChange: undefined,
   };
   select(m, 0);

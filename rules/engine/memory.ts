@@ -1,52 +1,53 @@
 import type { Context } from '../language/context.ts';
-import { giveBlock, newPage, PAGE_HEAD, type Page, takeBlock } from './page.ts';
+import { giveBlock, NO_BLOCKS, type Page, takeBlock } from './page.ts';
 
 const SHIFT = 6;
 /** Assets that share a page: so few that readings of hundreds of them, each in another page, copy little. */
 export const PAGE_ASSETS = 1 << SHIFT;
-const MASK = PAGE_ASSETS - 1;
 
-/** The memory of all assets of a lane, and which of them is in hand. */
+/**
+ * The memory of all assets of a lane, and which of them is in hand. Cells of all lie in one array, so that the
+ * processor need not look up where those of an asset are before it can fetch them; what only some assets need lies in
+ * blocks, in a page of each few dozen assets.
+ */
 export interface Memory extends Context {
   readonly pages: Page[];
   /** Cells of one asset. */
   readonly stride: number;
-  /** Place of the asset in hand among the assets of the lane, and its page. */
+  /** Place of the asset in hand among the assets of the lane. */
   place: number;
-  page: number;
-  /** Told before anything in a page may change, while a snapshot still has to copy it. */
+  /** Told before anything of the assets of a page may change, while a snapshot still has to copy it. */
   beforeChange: ((page: number) => void) | undefined;
 }
 
-export function newPages(assets: number, stride: number): Page[] {
-  return Array.from({ length: Math.ceil(assets / PAGE_ASSETS) }, (_, page) =>
-    newPage(Math.min(PAGE_ASSETS, assets - page * PAGE_ASSETS) * stride),
-  );
+/** Cells and pages of so many assets. */
+export function newMemory(assets: number, stride: number): Pick<Memory, 'v' | 'pages' | 'stride'> {
+  return {
+    v: new Float64Array(assets * stride),
+    pages: new Array<Page>(Math.ceil(assets / PAGE_ASSETS)).fill(NO_BLOCKS),
+    stride,
+  };
 }
 
-/** Where the cells of an asset begin in its page. */
-export const cellsOf = (place: number, stride: number): number => PAGE_HEAD + (place & MASK) * stride;
 export const pageOf = (place: number): number => place >> SHIFT;
 
 /** Takes an asset in hand. */
 export function select(m: Memory, place: number): void {
   m.place = place;
-  m.page = place >> SHIFT;
-  if (m.beforeChange) m.beforeChange(m.page);
-  m.v = m.pages[m.page]!;
-  m.o = PAGE_HEAD + (place & MASK) * m.stride;
+  m.o = place * m.stride;
+  if (m.beforeChange) m.beforeChange(place >> SHIFT);
 }
 
-/** A block in the page of the asset in hand; `m.v` may be another array afterwards. */
+/** The blocks of the asset in hand and of those beside it, until another one is taken. */
+export const blocksOf = (m: Pick<Memory, 'pages' | 'place'>): Page => m.pages[m.place >> SHIFT]!;
+
+/** A block of the asset in hand; `blocksOf` may be another array afterwards. */
 export function take(m: Memory, room: number): number {
-  const { page, block } = takeBlock(m.v, room);
-  if (page !== m.v) {
-    m.pages[m.page] = page;
-    m.v = page;
-  }
+  const { page, block } = takeBlock(blocksOf(m), room);
+  m.pages[m.place >> SHIFT] = page;
   return block;
 }
 
 export function give(m: Memory, block: number): void {
-  giveBlock(m.v, block);
+  giveBlock(blocksOf(m), block);
 }

@@ -1,7 +1,7 @@
 /**
- * Memory of a few dozen assets as one array of doubles: their cells, each asset's in a run, and after them blocks of
- * any size that are taken and given back (panes, rows, waiting samples). Addresses are indices into the array and
- * stay the same when it grows. Copying the array copies everything.
+ * What a few dozen assets remember beside their cells, as one array of doubles: blocks of any size that are taken and
+ * given back (panes, rows, waiting samples). Addresses are indices into the array and stay the same when it grows.
+ * Copying the array copies everything.
  */
 export type Page = Float64Array;
 
@@ -9,8 +9,7 @@ const CLASSES = 44;
 /** First cell that was never used; then, by class, the first block that was given back (0 = none). */
 const TOP = 0;
 const FREE = 1;
-/** Where the assets' cells begin. */
-export const PAGE_HEAD = FREE + CLASSES;
+const HEAD = FREE + CLASSES;
 
 /** Doubles of a block of the class, its own first one included: 8, 12, 16, 24, 32, 48, … */
 const sizeOf = (kind: number): number => (kind & 1 ? 12 : 8) * 2 ** (kind >> 1);
@@ -21,20 +20,13 @@ function classFor(size: number): number {
   return kind;
 }
 
-/**
- * A page with room for some blocks from the start: most assets need a few, and a page that grows leaves a hole in
- * memory that no larger one fits into. Room that is not used is not even given to the process.
- */
-const SPARE = 1.15;
-
-export function newPage(cells: number): Page {
-  const page = new Float64Array(PAGE_HEAD + Math.ceil(SPARE * cells));
-  page[TOP] = PAGE_HEAD + cells;
-  return page;
-}
+/** A page of which no block was ever taken: most stay like this. */
+export const NO_BLOCKS: Page = new Float64Array();
+/** Doubles of a page with its first block. */
+const FIRST_LENGTH = 256;
 
 /** How many doubles of the page mean something; a small integer, which a snapshot's header writes in one way only. */
-export const usedOf = (page: Page): number => page[TOP]! | 0;
+export const usedOf = (page: Page): number => (page.length === 0 ? 0 : page[TOP]! | 0);
 
 /** How many doubles a block holds. Its first double says its class. */
 export function roomIn(page: Page, block: number): number {
@@ -46,8 +38,8 @@ const LARGE = 2 ** 20;
 
 /** Pages are many and grow a little; a large one grows by half, or copying it again and again would hold all up. */
 function grown(page: Page, least: number): Page {
-  const factor = page.length < LARGE ? 1.06 : 1.5;
-  const larger = new Float64Array(Math.max(least, Math.ceil(page.length * factor)));
+  const factor = page.length < LARGE ? 1.15 : 1.5;
+  const larger = new Float64Array(Math.max(FIRST_LENGTH, least, Math.ceil(page.length * factor)));
   larger.set(page);
   return larger;
 }
@@ -55,12 +47,12 @@ function grown(page: Page, least: number): Page {
 /** A block for at least `room` doubles: where its room begins, and the page, which may have moved. */
 export function takeBlock(page: Page, room: number): { page: Page; block: number } {
   const kind = classFor(room + 1);
-  const free = page[FREE + kind]!;
+  const free = page.length > 0 ? page[FREE + kind]! : 0;
   if (free > 0) {
     page[FREE + kind] = page[free]!;
     return { page, block: free };
   }
-  const start = page[TOP]!;
+  const start = Math.max(HEAD, usedOf(page));
   const end = start + sizeOf(kind);
   const into = end > page.length ? grown(page, end) : page;
   into[TOP] = end;

@@ -3,7 +3,7 @@ import type { Asset } from '../../model/site.ts';
 import type { Context, Timeline } from '../language/context.ts';
 import type { PeerGroup } from '../language/layout.ts';
 import type { LanePlan } from './lane-plan.ts';
-import { cellsOf, type Memory, pageOf } from './memory.ts';
+import type { Memory } from './memory.ts';
 
 /** By place: the places of all assets of the kind in its group; none where it is in no group. */
 function groupsOf(assets: readonly Asset[], kind: Kind, by: PeerGroup): readonly Int32Array[] {
@@ -31,20 +31,19 @@ export function createPeers(
   const found = { sum: 0, known: 0 };
   const ask = (index: number, t: number): typeof found => {
     const { run, groups } = asked[index]!;
-    const { v, o, timelines, place, wake, stale } = m;
+    const { o, timelines, place, wake, stale } = m;
     let [sum, known] = [0, 0];
     for (const other of groups[place]!) {
       if (other === place) continue;
       m.place = other;
-      m.v = m.pages[pageOf(other)]!;
-      m.o = cellsOf(other, m.stride);
+      m.o = other * m.stride;
       m.timelines = timelinesOf(other);
       const value = run(m, t);
       if (Number.isNaN(value)) continue;
       sum += value;
       known++;
     }
-    Object.assign(m, { v, o, timelines, place, wake, stale });
+    Object.assign(m, { o, timelines, place, wake, stale });
     found.sum = known > 0 ? sum : Number.NaN;
     found.known = known;
     return found;

@@ -3,16 +3,18 @@ import { APPLIED, LAST_SEEN, NEWEST, PANE_COUNT, PANES, SLOT_CELLS } from '../la
 import { writeConstants } from './asset-cells.ts';
 import { type LaneShape, shapeOf, type WindowShape } from './lane-shape.ts';
 import type { LaneState } from './lane-state.ts';
-import { cellsOf, type Memory, pageOf, take } from './memory.ts';
+import { blocksOf, type Memory, PAGE_ASSETS, pageOf, take } from './memory.ts';
+import { beginPanes } from './panes.ts';
 import { ROW_CELLS } from './progress.ts';
 import type { KeptLane } from './snapshot.ts';
 import { keepWaiting, newSamples, waiting } from './waiting.ts';
-import { beginPanes, countTotals, type WindowPlan } from './window.ts';
+import type { WindowPlan } from './window-plan.ts';
 
-/** An asset's cells where they were. */
+/** An asset's cells where they were, and blocks. */
 interface Source {
   readonly v: Float64Array;
   readonly o: number;
+  readonly blocks: Float64Array;
   readonly shape: LaneShape;
 }
 
@@ -39,10 +41,11 @@ function copyPanes(m: Memory, from: Source, then: WindowShape, now: WindowPlan):
   const count = from.v[from.o + then.at + PANE_COUNT]!;
   if (count === 0 || pairs.some(([place]) => place < 0)) return false;
   const block = from.v[from.o + then.at + PANES]!;
+  const [source, first] = block === 0 ? [from.v, from.o + then.near] : [from.blocks, block];
   const into = beginPanes(m, now, count);
   for (let i = 0; i < count; i++) {
     for (const [old, place] of pairs) {
-      m.v[into + i * now.stride + place] = from.v[block + i * then.stride + old]!;
+      into.array[into.first + i * now.stride + place] = source[first + i * then.stride + old]!;
     }
   }
   return true;
@@ -52,7 +55,7 @@ function copyRule(m: Memory, from: Source, then: number, now: number): void {
   const at = from.v[from.o + then]!;
   if (at < 0) {
     const row = take(m, ROW_CELLS);
-    m.v.set(from.v.subarray(-at, ROW_CELLS - at), row);
+    blocksOf(m).set(from.blocks.subarray(-at, ROW_CELLS - at), row);
     m.v[m.o + now] = -row;
     return;
   }
@@ -63,7 +66,7 @@ function copyRule(m: Memory, from: Source, then: number, now: number): void {
 
 function copyWaiting(m: Memory, from: Source, slots: ReadonlyMap<string, number>): void {
   const one = newSamples(1);
-  for (const { ts, slot: then, value } of waiting(from)) {
+  for (const { ts, slot: then, value } of waiting(from, from.blocks)) {
     const metric = from.shape.slots[then]?.metric;
     const slot = metric === undefined ? undefined : slots.get(metric);
     one.count = slot === undefined ? 0 : 1;
@@ -83,7 +86,7 @@ function copyAsset({ m, plan }: LaneState, shape: LaneShape, from: Source): void
   const key = (item: { key: string }): string => item.key;
   for (const [then, now] of paired(from.shape.windows, shape.windows, key, key)) {
     const window = plan.windows[shape.windows.indexOf(now)]!;
-    if (copyPanes(m, from, then, window)) countTotals(m.v, m.o, window);
+    if (copyPanes(m, from, then, window.plan)) window.count(m, window.plan);
   }
   for (const [then, now] of paired(from.shape.own, shape.own, key, key)) {
     if (then.size === now.size) {
@@ -96,9 +99,26 @@ function copyAsset({ m, plan }: LaneState, shape: LaneShape, from: Source): void
   copyWaiting(m, from, plan.slots);
 }
 
+/** Cells and blocks in a piece of the snapshot. */
+function piecesOf({ pieces, assets, shape }: KeptLane): (place: number) => Source {
+  let made: Pick<Source, 'v' | 'blocks'> = { v: new Float64Array(), blocks: new Float64Array() };
+  let madePage = -1;
+  return (place) => {
+    const page = pageOf(place);
+    if (page !== madePage) {
+      madePage = page;
+      const piece = pieces[page]!();
+      const cells = Math.min(PAGE_ASSETS, assets.length - page * PAGE_ASSETS) * shape.stride;
+      made = { v: piece.subarray(0, cells), blocks: piece.subarray(cells) };
+    }
+    return { ...made, o: (place % PAGE_ASSETS) * shape.stride, shape };
+  };
+}
+
 function copyByName(state: LaneState, shape: LaneShape, kept: KeptLane): void {
   const places = new Map(kept.assets.map((id, place) => [id, place]));
-  const { stride, rules } = kept.shape;
+  const { rules } = kept.shape;
+  const sourceOf = piecesOf(kept);
   const ruleNow = rules.map(({ name }) => shape.rules.findIndex((rule) => rule.name === name));
   const placeNow = new Map<number, number>();
   for (const [place, asset] of state.assets.entries()) {
@@ -106,7 +126,7 @@ function copyByName(state: LaneState, shape: LaneShape, kept: KeptLane): void {
     if (old === undefined) continue;
     placeNow.set(old, place);
     state.take(place);
-    copyAsset(state, shape, { v: kept.pages[pageOf(old)]!, o: cellsOf(old, stride), shape: kept.shape });
+    copyAsset(state, shape, sourceOf(old));
   }
   for (const [key, fault] of kept.faults) {
     const place = placeNow.get(Math.floor(key / rules.length));
@@ -125,7 +145,12 @@ export function restoreLane(state: LaneState, kept: KeptLane): void {
     copyByName(state, shape, kept);
     return;
   }
-  for (const [i, page] of kept.pages.entries()) m.pages[i] = page;
+  const sourceOf = piecesOf(kept);
+  for (let place = 0; place < assets.length; place += PAGE_ASSETS) {
+    const { v, blocks } = sourceOf(place);
+    m.v.set(v, place * m.stride);
+    if (blocks.length > 0) m.pages[pageOf(place)] = blocks.slice();
+  }
   for (const [place, asset] of assets.entries()) {
     state.take(place);
     writeConstants(m.v, m.o, plan.lane, asset);

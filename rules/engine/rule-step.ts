@@ -2,7 +2,7 @@ import type { FaultChange } from '../../model/fault.ts';
 import { APPLIED } from '../language/layout.ts';
 import { faultKey, type LaneState } from './lane-state.ts';
 import { evaluate } from './machine.ts';
-import { give, take } from './memory.ts';
+import { blocksOf, give, take } from './memory.ts';
 import {
   AHEAD,
   beginRow,
@@ -41,31 +41,32 @@ export function createRuleStep(hear: Hear): RuleStep {
   /** What the rule does now is at row `p` from here on. */
   const begin = ({ m }: LaneState, cell: number, wake: number): number => {
     const p = take(m, ROW_CELLS);
-    beginRow(m.v, p, wake);
+    beginRow(blocksOf(m), p, wake);
     m.v[cell] = -p;
     return p;
   };
   const look = (state: LaneState, rule: number, p: number, t: number, bySample: boolean): number => {
     const { m, plan } = state;
     const { rule: compiled } = plan.rules[rule]!;
+    const r = blocksOf(m);
     let told = false;
-    evaluate(compiled, m, p, t, (type, at) => {
+    evaluate(compiled, m, r, p, t, (type, at) => {
       told = true;
       hear(state, rule, p, type, at);
     });
     const { v, o } = m;
     const ahead = !bySample && !told;
-    v[p + AHEAD] = Number(ahead);
-    if (ahead) return v[p + WAKE]!;
-    if (isAtRest(v, p, compiled.flapping.within_ms) && v[p + LOOKED]! <= v[o + APPLIED]!) {
+    r[p + AHEAD] = Number(ahead);
+    if (ahead) return r[p + WAKE]!;
+    if (isAtRest(r, p, compiled.flapping.within_ms) && r[p + LOOKED]! <= v[o + APPLIED]!) {
       const wake = compiled.unknown === 'fire' ? Math.min(m.wake, m.stale) : m.wake;
       v[o + compiled.cell] = wake;
       give(m, p);
       state.faults.delete(faultKey(state, rule));
       return wake;
     }
-    keep(v, p);
-    return v[p + WAKE]!;
+    keep(r, p);
+    return r[p + WAKE]!;
   };
   const byClock = (state: LaneState, rule: number, limit: number): number => {
     const { m, plan } = state;
@@ -74,7 +75,7 @@ export function createRuleStep(hear: Hear): RuleStep {
     for (;;) {
       const at = m.v[cell]!;
       if (at < 0) {
-        const due = m.v[WAKE - at]!;
+        const due = blocksOf(m)[WAKE - at]!;
         if (due >= limit) return due;
         look(state, rule, -at, due, false);
       } else {
@@ -90,7 +91,10 @@ export function createRuleStep(hear: Hear): RuleStep {
     before: (state, rule, ts) => {
       const { m, plan } = state;
       const at = m.v[m.o + plan.rules[rule]!.rule.cell]!;
-      if (at < 0 && m.v[AHEAD - at] === 1 && m.v[KEPT_LOOKED - at]! <= ts) takeBack(m.v, -at);
+      if (at < 0) {
+        const r = blocksOf(m);
+        if (r[AHEAD - at] === 1 && r[KEPT_LOOKED - at]! <= ts) takeBack(r, -at);
+      }
       byClock(state, rule, ts);
     },
     bySample: (state, rule, ts) => {
@@ -98,7 +102,7 @@ export function createRuleStep(hear: Hear): RuleStep {
       const cell = m.o + plan.rules[rule]!.rule.cell;
       const at = m.v[cell]!;
       if (at >= 0) return look(state, rule, begin(state, cell, at), ts, true);
-      return look(state, rule, -at, Math.max(ts, m.v[LOOKED - at]!), true);
+      return look(state, rule, -at, Math.max(ts, blocksOf(m)[LOOKED - at]!), true);
     },
   };
 }

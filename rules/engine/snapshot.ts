@@ -3,13 +3,12 @@ import { StewardError } from '../../model/codes.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Deaf } from '../language/listening.ts';
 import { isSameLane, type Lane } from '../language/rule.ts';
-import { capturePages } from './capture.ts';
+import { captureMemory } from './capture.ts';
 import { type LaneShape, shapeOf } from './lane-shape.ts';
 import type { LaneState } from './lane-state.ts';
 import type { CorrelatorState, Node } from './node.ts';
-import type { Page } from './page.ts';
 
-const VERSION = 8;
+const VERSION = 9;
 /** Faults or nodes of one piece: some milliseconds to write. */
 const CHUNK = 500;
 
@@ -17,7 +16,8 @@ const CHUNK = 500;
 export interface KeptLane {
   readonly shape: LaneShape;
   readonly assets: readonly string[];
-  readonly pages: readonly Page[];
+  /** Makes an array of each piece of the memory (see capture.ts). */
+  readonly pieces: readonly (() => Float64Array)[];
   readonly faults: readonly KeptFault[];
 }
 
@@ -34,19 +34,20 @@ export interface EngineState extends Listening {
   readonly correlators: readonly CorrelatorState[];
 }
 
-/** What the pieces after it are: pages of each lane, then faults of each lane, then nodes of each correlator. */
+/** What comes after it: the memory of each lane in pieces, then faults of each lane, then nodes of each correlator. */
 interface Header extends Listening {
   readonly version: number;
   readonly lanes: readonly {
     readonly shape: LaneShape;
     readonly assets: readonly string[];
-    readonly pages: readonly number[];
+    readonly pieces: readonly number[];
     readonly faults: number;
   }[];
   readonly correlators: readonly (Omit<CorrelatorState, 'nodes'> & { readonly nodes: number })[];
 }
 
-const bytesOf = (page: Page): Uint8Array => new Uint8Array(page.buffer, page.byteOffset, page.byteLength);
+const bytesOf = (doubles: Float64Array): Uint8Array =>
+  new Uint8Array(doubles.buffer, doubles.byteOffset, doubles.byteLength);
 
 /** A serialized value after its length. */
 function* written(value: unknown): Generator<Uint8Array> {
@@ -65,7 +66,7 @@ export function captureState(
   lanes: readonly LaneState[],
   correlators: readonly CorrelatorState[],
 ): Iterable<Uint8Array> {
-  const pages = lanes.map(({ m }) => capturePages(m));
+  const memories = lanes.map(({ m }) => captureMemory(m));
   const faults = lanes.map((lane) => [...lane.faults]);
   const header: Header = {
     version: VERSION,
@@ -74,14 +75,14 @@ export function captureState(
     lanes: lanes.map(({ plan, assets }, i) => ({
       shape: shapeOf(plan),
       assets: assets.map(({ id }) => id),
-      pages: pages[i]!.lengths,
+      pieces: memories[i]!.lengths,
       faults: faults[i]!.length,
     })),
     correlators: correlators.map((one) => ({ ...one, nodes: one.nodes.length })),
   };
   return (function* () {
     yield* written(header);
-    for (const captured of pages) for (const page of captured.copies()) yield bytesOf(page);
+    for (const captured of memories) for (const piece of captured.copies()) yield bytesOf(piece);
     for (const items of faults) yield* inChunks(items);
     for (const { nodes } of correlators) yield* inChunks(nodes);
   })();
@@ -90,16 +91,19 @@ export function captureState(
 /** Takes one thing after another from the bytes. Throws a RangeError when they are cut short. */
 function reader(bytes: Uint8Array) {
   let at = 0;
-  // Copied: what lies in a file need not lie at an address that doubles may have.
-  const doubles = (length: number): Float64Array => {
-    const page = new Float64Array(length);
-    if (at + page.byteLength > bytes.length) throw new RangeError('the bytes end too soon');
-    bytesOf(page).set(bytes.subarray(at, at + page.byteLength));
-    at += page.byteLength;
-    return page;
+  const doubles = (length: number): (() => Float64Array) => {
+    const from = at;
+    at += length * Float64Array.BYTES_PER_ELEMENT;
+    if (at > bytes.length) throw new RangeError('the bytes end too soon');
+    // Copied: what lies in a file need not lie at an address that doubles may have.
+    return () => {
+      const copy = new Float64Array(length);
+      bytesOf(copy).set(bytes.subarray(from, from + copy.byteLength));
+      return copy;
+    };
   };
   const value = <T>(): T => {
-    const [length] = doubles(1);
+    const [length] = doubles(1)();
     at += length!;
     return deserialize(bytes.subarray(at - length!, at)) as T;
   };
@@ -115,12 +119,12 @@ function readState(bytes: Uint8Array): EngineState | undefined {
   const { doubles, value, list } = reader(bytes);
   const header = value<Header>();
   if (header.version !== VERSION) return undefined;
-  const pages = header.lanes.map((lane) => lane.pages.map(doubles));
+  const pieces = header.lanes.map((lane) => lane.pieces.map(doubles));
   const faults = header.lanes.map((lane) => list<KeptFault>(lane.faults));
   return {
     heard: header.heard,
     deaf: header.deaf,
-    lanes: header.lanes.map((lane, i) => ({ ...lane, pages: pages[i]!, faults: faults[i]! })),
+    lanes: header.lanes.map((lane, i) => ({ ...lane, pieces: pieces[i]!, faults: faults[i]! })),
     correlators: header.correlators.map((one) => ({ ...one, nodes: list<Node>(one.nodes) })),
   };
 }

@@ -1,74 +1,75 @@
 import { HOUR_MS } from '../../model/clock.ts';
 import type { Total } from '../language/layout.ts';
-import { riseOf } from './pane.ts';
-import type { WindowPlan } from './window.ts';
+import type { PaneFields } from '../language/pane-fields.ts';
+import type { WindowPlan } from './window-plan.ts';
 
-type Panes = (v: Float64Array, block: number, count: number, window: WindowPlan) => number;
+// A counter that falls was reset: what it shows has risen since.
+export const riseOf = (from: string, to: string): string => `(${to} >= ${from} ? ${to} - ${from} : ${to})`;
 
-const sumOf =
-  (field: 'n' | 'sum' | 'squares'): Panes =>
-  (v, block, count, { stride, fields }) => {
-    let sum = 0;
-    const end = block + count * stride;
-    for (let p = block + fields[field]; p < end; p += stride) sum += v[p]!;
-    return sum;
-  };
+/** JavaScript that keeps a total in a variable. Panes lie in `a`, the first at `first`, the one in hand at `p`. */
+export interface TotalCode {
+  /** The total of no panes. */
+  readonly none: string;
+  /** A statement that takes the pane in hand. */
+  readonly pane: (total: string, fields: PaneFields, stride: number) => string;
+  /** The total with one more sample `x`, after the sample `last`. */
+  readonly sample: (total: string) => string;
+}
+
+const sumOf = (field: 'n' | 'sum' | 'squares', sample: TotalCode['sample']): TotalCode => ({
+  none: '0',
+  pane: (total, fields) => `${total} += a[p + ${fields[field]}];`,
+  sample,
+});
+
+const extremeOf = (field: 'min' | 'max', none: string, beats: '<' | '>'): TotalCode => ({
+  none,
+  pane: (total, fields) =>
+    `if (a[p + ${fields[field]}] ${beats} ${total}) ${total} = a[p + ${fields[field]}];`,
+  sample: (total) => `x ${beats} ${total} ? x : ${total}`,
+});
 
 /** What panes hold, and what happens from each to the next. */
-const chain =
-  (field: 'changes' | 'rise', between: (from: number, to: number) => number): Panes =>
-  (v, block, count, { stride, fields }) => {
-    let sum = 0;
-    for (let i = 0, p = block; i < count; i++, p += stride) {
-      if (i > 0) sum += between(v[p - stride + fields.last]!, v[p + fields.first]!);
-      sum += v[p + fields[field]]!;
-    }
-    return sum;
-  };
+const chain = (field: 'changes' | 'rise', between: (from: string, to: string) => string): TotalCode => ({
+  none: '0',
+  pane: (total, { last, first, [field]: inside }, stride) =>
+    `if (p > first) ${total} += ${between(`a[p + ${last - stride}]`, `a[p + ${first}]`)};
+    ${total} += a[p + ${inside}];`,
+  sample: (total) => `${total} + ${between('last', 'x')}`,
+});
 
 /**
- * Totals from the panes. Made anew whenever a pane leaves: taking its share off would let rounding errors grow for
+ * Totals are made anew from the panes whenever one leaves: taking its share off would let rounding errors grow for
  * ever.
  */
-export const TOTAL_OF: Readonly<Record<Total, Panes>> = {
-  n: sumOf('n'),
-  sum: sumOf('sum'),
-  squares: sumOf('squares'),
-  min: (v, block, count, { stride, fields }) => {
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0, p = block + fields.min; i < count; i++, p += stride) least = Math.min(least, v[p]!);
-    return least;
-  },
-  max: (v, block, count, { stride, fields }) => {
-    let most = Number.NEGATIVE_INFINITY;
-    for (let i = 0, p = block + fields.max; i < count; i++, p += stride) most = Math.max(most, v[p]!);
-    return most;
-  },
-  changes: chain('changes', (from, to) => (from === to ? 0 : 1)),
+export const TOTAL_CODE: Readonly<Record<Total, TotalCode>> = {
+  n: sumOf('n', (total) => `${total} + 1`),
+  sum: sumOf('sum', (total) => `${total} + x`),
+  squares: sumOf('squares', (total) => `${total} + x * x`),
+  min: extremeOf('min', 'Infinity', '<'),
+  max: extremeOf('max', '-Infinity', '>'),
+  changes: chain('changes', (from, to) => `(${from} === ${to} ? 0 : 1)`),
   rise: chain('rise', riseOf),
-  oldest: (v, block, _count, { fields }) => v[block + fields.first_at]!,
+  oldest: {
+    none: 'NaN',
+    pane: (total, fields) => `if (p === first) ${total} = a[p + ${fields.first_at}];`,
+    sample: (total) => total,
+  },
 };
 
-/** A total after one more sample; `last`: the value before it. */
-export const TOTAL_AFTER: Readonly<Record<Total, (total: number, value: number, last: number) => number>> = {
-  n: (total) => total + 1,
-  sum: (total, value) => total + value,
-  squares: (total, value) => total + value * value,
-  min: (total, value) => Math.min(total, value),
-  max: (total, value) => Math.max(total, value),
-  changes: (total, value, last) => (value === last ? total : total + 1),
-  rise: (total, value, last) => total + riseOf(last, value),
-  oldest: (total) => total,
-};
-
-/** Least squares through the panes' means, per hour. */
-export const slopeOf: Panes = (v, block, count, { stride, fields }) => {
-  const origin = v[block + fields.first_at]!;
+/** Least squares through the means of panes in `a` from `first` on, per hour. */
+export function slopeOf(
+  a: Float64Array,
+  first: number,
+  count: number,
+  { stride, fields }: WindowPlan,
+): number {
+  const origin = a[first + fields.first_at]!;
   let [n, st, sv, stt, stv] = [0, 0, 0, 0, 0];
-  for (let i = 0, p = block; i < count; i++, p += stride) {
-    const samples = v[p + fields.n]!;
-    const t = (v[p + fields.first_at]! - origin + v[p + fields.lag]! / samples) / HOUR_MS;
-    const value = v[p + fields.sum]! / samples;
+  for (let i = 0, p = first; i < count; i++, p += stride) {
+    const samples = a[p + fields.n]!;
+    const t = (a[p + fields.first_at]! - origin + a[p + fields.lag]! / samples) / HOUR_MS;
+    const value = a[p + fields.sum]! / samples;
     n += samples;
     st += samples * t;
     sv += samples * value;
@@ -77,4 +78,4 @@ export const slopeOf: Panes = (v, block, count, { stride, fields }) => {
   }
   const spread = n * stt - st * st;
   return spread > 0 ? (n * stv - st * sv) / spread : Number.NaN;
-};
+}

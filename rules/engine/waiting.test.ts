@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newLayout, WAITING_COUNT } from '../language/layout.ts';
 import { testMemory } from './memory.testkit.ts';
-import type { Memory } from './memory.ts';
+import { blocksOf, type Memory } from './memory.ts';
 import {
   crowded,
   firstWaiting,
@@ -52,7 +52,7 @@ describe('samples that wait for late ones', () => {
             expect(released(m, limit)).toEqual(list.filter((t) => t < limit).map((t) => [t, t / 2]));
             list = list.filter((t) => t >= limit);
           }
-          expect([...waiting(m)].map((sample) => sample.ts)).toEqual(list);
+          expect([...waiting(m, blocksOf(m))].map((sample) => sample.ts)).toEqual(list);
           expect(firstWaiting(m)).toBe(list[0] ?? Number.POSITIVE_INFINITY);
         }
       }),
@@ -65,7 +65,7 @@ describe('samples that wait for late ones', () => {
       keep(m, ts);
       released(m, ts - 100);
     }
-    expect(m.v.length).toBeLessThan(2_000);
+    expect(blocksOf(m).length).toBeLessThan(2_000);
   });
 
   it('say when they are too many, and from when on they may stay', () => {

@@ -1,5 +1,5 @@
 import { WAITING, WAITING_COUNT, WAITING_GONE } from '../language/layout.ts';
-import { give, type Memory, take } from './memory.ts';
+import { blocksOf, give, type Memory, take } from './memory.ts';
 import { roomIn } from './page.ts';
 
 /** Samples that wait for late ones: time, slot, value; by time and then by slot. */
@@ -40,7 +40,7 @@ export function growSamples(samples: Samples): void {
   samples.values.set(values);
 }
 
-/** Where the first sample that waits begins. */
+/** Where the first sample that waits begins, in the blocks of the asset in hand. */
 const firstOf = ({ v, o }: Pick<Memory, 'v' | 'o'>): number => v[o + WAITING]! + v[o + WAITING_GONE]! * CELLS;
 
 /**
@@ -50,12 +50,12 @@ const firstOf = ({ v, o }: Pick<Memory, 'v' | 'o'>): number => v[o + WAITING]! +
 function makeRoom(m: Memory, count: number): void {
   const { o } = m;
   const block = m.v[o + WAITING]!;
-  const room = block > 0 ? roomIn(m.v, block) : 0;
+  const room = block > 0 ? roomIn(blocksOf(m), block) : 0;
   const first = firstOf(m);
   if (first - block + (count + 1) * CELLS <= room) return;
   const wanted = Math.ceil(1.4 * (count + 1)) * CELLS;
   const into = wanted <= room ? block : take(m, wanted);
-  m.v.copyWithin(into, first, first + count * CELLS);
+  blocksOf(m).copyWithin(into, first, first + count * CELLS);
   m.v[o + WAITING] = into;
   m.v[o + WAITING_GONE] = 0;
   if (block > 0 && into !== block) give(m, block);
@@ -63,24 +63,26 @@ function makeRoom(m: Memory, count: number): void {
 
 function put(m: Memory, ts: number, slot: number, value: number): void {
   const { o } = m;
+  let b = blocksOf(m);
   const count = m.v[o + WAITING_COUNT]!;
   let first = firstOf(m);
   let i = count;
   while (i > 0) {
     const before = first + (i - 1) * CELLS;
-    const at = m.v[before]!;
-    if (at < ts || (at === ts && m.v[before + 1]! < slot)) break;
+    const at = b[before]!;
+    if (at < ts || (at === ts && b[before + 1]! < slot)) break;
     // What came first counts.
-    if (at === ts && m.v[before + 1] === slot) return;
+    if (at === ts && b[before + 1] === slot) return;
     i--;
   }
   makeRoom(m, count);
   first = firstOf(m);
+  b = blocksOf(m);
   const at = first + i * CELLS;
-  m.v.copyWithin(at + CELLS, at, first + count * CELLS);
-  m.v[at] = ts;
-  m.v[at + 1] = slot;
-  m.v[at + 2] = value;
+  b.copyWithin(at + CELLS, at, first + count * CELLS);
+  b[at] = ts;
+  b[at + 1] = slot;
+  b[at + 2] = value;
   m.v[o + WAITING_COUNT] = count + 1;
 }
 
@@ -90,19 +92,19 @@ export function keepWaiting(m: Memory, ts: number, { from, count, slots, values 
   for (let i = from; i < from + count; i++) put(m, ts, slots[i]!, values[i]!);
 }
 
-/** The samples that wait, by time. */
-export function* waiting(m: Pick<Memory, 'v' | 'o'>): Generator<WaitingSample> {
+/** The samples that wait, by time. `blocks`: those of the asset. */
+export function* waiting(m: Pick<Memory, 'v' | 'o'>, blocks: Float64Array): Generator<WaitingSample> {
   const { v, o } = m;
   const first = firstOf(m);
   for (let i = 0; i < v[o + WAITING_COUNT]!; i++) {
     const at = first + i * CELLS;
-    yield { ts: v[at]!, slot: v[at + 1]!, value: v[at + 2]! };
+    yield { ts: blocks[at]!, slot: blocks[at + 1]!, value: blocks[at + 2]! };
   }
 }
 
 /** Time of the first sample that waits; Infinity when none does. */
 export function firstWaiting(m: Memory): number {
-  return m.v[m.o + WAITING_COUNT]! > 0 ? m.v[firstOf(m)]! : Number.POSITIVE_INFINITY;
+  return m.v[m.o + WAITING_COUNT]! > 0 ? blocksOf(m)[firstOf(m)]! : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -111,7 +113,7 @@ export function firstWaiting(m: Memory): number {
  */
 export function crowded(m: Memory): number {
   const surplus = m.v[m.o + WAITING_COUNT]! - MOST_WAITING;
-  return surplus > 0 ? m.v[firstOf(m) + surplus * CELLS]! : Number.NEGATIVE_INFINITY;
+  return surplus > 0 ? blocksOf(m)[firstOf(m) + surplus * CELLS]! : Number.NEGATIVE_INFINITY;
 }
 
 /** Hands over the samples that waited until `limit`, those of one time together, and forgets them. */
@@ -125,15 +127,16 @@ export function releaseWaiting(
   while (m.v[o + WAITING_COUNT]! > 0) {
     const first = firstOf(m);
     const count = m.v[o + WAITING_COUNT]!;
-    const ts = m.v[first]!;
+    const b = blocksOf(m);
+    const ts = b[first]!;
     if (ts >= limit) return;
     samples.count = 0;
     let i = 0;
-    for (; i < count && m.v[first + i * CELLS] === ts; i++) {
-      const slot = m.v[first + i * CELLS + 1]!;
+    for (; i < count && b[first + i * CELLS] === ts; i++) {
+      const slot = b[first + i * CELLS + 1]!;
       if (slot === HEARD) continue;
       samples.slots[samples.count] = slot;
-      samples.values[samples.count++] = m.v[first + i * CELLS + 2]!;
+      samples.values[samples.count++] = b[first + i * CELLS + 2]!;
     }
     m.v[o + WAITING_GONE]! += i;
     m.v[o + WAITING_COUNT] = count - i;

@@ -1,10 +1,9 @@
 import { APPLIED, LAST_SEEN, NEWEST, SCHEDULED, TIME } from '../language/layout.ts';
 import { writeSlot } from './asset-cells.ts';
-import type { Touched } from './lane-plan.ts';
 import type { LaneState } from './lane-state.ts';
 import { createRuleStep, type Hear } from './rule-step.ts';
+import type { Touched } from './touched.ts';
 import { crowded, firstWaiting, keepWaiting, releaseWaiting, type Samples } from './waiting.ts';
-import { addToWindow } from './window.ts';
 
 /**
  * First layer: rules on single assets, exact in event time. What the clock alone brings is taken back when a sample
@@ -41,17 +40,17 @@ function dropStale({ plan, m }: LaneState, ts: number, samples: Samples): number
 }
 
 /** For assets that are only asked. */
-const NO_RULES: Pick<Touched, 'rules' | 'cells' | 'rests'> = {
+const NO_RULES: Pick<Touched, 'rules' | 'cells' | 'looks'> = {
   rules: new Int32Array(),
   cells: new Int32Array(),
-  rests: [],
+  looks: [],
 };
 
 function store({ plan, m }: LaneState, ts: number, { from, count, slots, values }: Samples): void {
   for (let i = from; i < from + count; i++) {
     const slot = slots[i]!;
     writeSlot(m.v, m.o, plan.slotCells[slot]!, ts, values[i]!);
-    for (const window of plan.windowsOfSlot[slot]!) addToWindow(m, window, ts, values[i]!);
+    for (const window of plan.windowsOfSlot[slot]!) window.add(m, window.plan, ts, values[i]!);
   }
   m.v[m.o + APPLIED] = ts;
   m.v[m.o + LAST_SEEN] = ts;
@@ -71,18 +70,15 @@ export function createWatcher(hear: Hear): Watcher {
     if (ts < m.v[m.o + APPLIED]!) return;
     const touched = plan.touched(dropStale(state, ts, samples));
     const { updates } = touched;
-    const { rules, cells, rests } = m.place < state.judged ? touched : NO_RULES;
+    const { rules, cells, looks } = m.place < state.judged ? touched : NO_RULES;
     // Most rules are at rest and not due: they cost a look at their cell.
     for (let i = 0; i < rules.length; i++) if (m.v[m.o + cells[i]!]! < ts) before(state, rules[i]!, ts);
     store(state, ts, samples);
-    for (let i = 0; i < updates.length; i++) updates[i]!(m, ts);
+    for (let i = 0; i < updates.length; i++) updates[i]!.run(m, ts, updates[i]!.from);
     let next = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < rules.length; i++) {
-      const cell = m.o + cells[i]!;
-      let wake = m.v[cell]! >= 0 ? rests[i]!(m, ts) : -1;
-      if (wake >= 0) m.v[cell] = wake;
-      else wake = bySample(state, rules[i]!, ts);
-      if (wake < next) next = wake;
+    for (let i = 0; i < looks.length; i++) {
+      const { run, from, first } = looks[i]!;
+      next = Math.min(next, run(m, ts, from, first, state, bySample));
     }
     schedule(state, next);
   };

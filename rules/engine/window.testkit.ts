@@ -1,6 +1,8 @@
 import { newLayout, PANE_COUNT, slotIn, TOTALS, type Total, totalIn, windowIn } from '../language/layout.ts';
+import { createShare } from '../language/shared-code.ts';
 import { testMemory } from './memory.testkit.ts';
-import { addToWindow, planWindows, windowSlope } from './window.ts';
+import { WINDOW_SCOPE, windowOf, windowSlope } from './window.ts';
+import { planWindows } from './window-plan.ts';
 
 /** One window of one asset with all that a window can keep. */
 export interface TestWindow {
@@ -18,8 +20,9 @@ export function testWindow(width_ms: number): TestWindow {
   const { windows, stride } = planWindows(layout);
   const plan = windows[0]!;
   const m = testMemory(stride);
+  const { add } = windowOf(plan, createShare(WINDOW_SCOPE));
   return {
-    add: (ts, value) => addToWindow(m, plan, ts, value),
+    add: (ts, value) => add(m, plan, ts, value),
     total: (total) => m.v[m.o + cells.get(total)!]!,
     slope: () => windowSlope(m, plan),
     panes: () => m.v[m.o + plan.at + PANE_COUNT]!,

@@ -7,7 +7,7 @@ import { type Condition, checkSense } from './check-sense.ts';
 import { compileExpression, createCompiler } from './compile.ts';
 import { compileCondition, msOf, type RuleSink } from './compile-condition.ts';
 import { compileProof } from './compile-proof.ts';
-import { takeCells } from './layout.ts';
+import { firstSlot, takeCells } from './layout.ts';
 import type { Override, Parameter } from './parameters.ts';
 import { boolPiece, type Compiler, type Scope } from './piece.ts';
 import type { Flapping, Lane, RuleInfo } from './rule.ts';
@@ -125,7 +125,7 @@ function compileForKind(
     unknown: entry.unknown ?? defaults.unknown ?? 'hold',
     urgent,
     proof,
-    cell: takeCells(lane.layout, 1),
+    cell: takeCells(lane.layout, 1, firstSlot(lane.layout, [...k.metrics])),
     metrics: [...k.metrics],
     everyReading: k.usesAbsence,
     probes,

@@ -7,7 +7,7 @@ import type { OwnPast } from '../detect/own-past.ts';
  */
 export interface Context {
   /** Memory in which the asset lies, and where its cells begin (see layout.ts). */
-  v: Float64Array;
+  readonly v: Float64Array;
   o: number;
   /** Set while evaluating: the earliest time at which the result may change though no sample comes … */
   wake: number;

@@ -14,13 +14,13 @@ export const NEWEST = 2;
 export const SCHEDULED = 3;
 /** How long a value counts at least where the rule does not say, milliseconds. */
 export const STALE_AFTER = 4;
+/** The first constants lie beside what every sample reads. */
+const NEAR_CONSTANTS = [5, 6, 7, 11, 12, 13, 14, 15];
 /** Samples that wait for late ones: their block, how many, and how many that waited before them are gone. */
-export const WAITING = 5;
-export const WAITING_COUNT = 6;
-export const WAITING_GONE = 7;
-const HEADER_CELLS = 8;
-/** The first constants lie beside the header, which every sample reads. */
-const NEAR_CONSTANTS = 8;
+export const WAITING = 8;
+export const WAITING_COUNT = 9;
+export const WAITING_GONE = 10;
+export const HEADER_CELLS = 16;
 
 /** Cells of a slot, the newest sample of a metric: from its `at` on. */
 export const VALUE = 0;
@@ -38,6 +38,8 @@ export const SLOT_CELLS = 6;
 export const PANES = 0;
 export const PANE_COUNT = 1;
 const WINDOW_CELLS = 2;
+/** The metric of cells that no metric has for itself. */
+export const NO_SLOT = -1;
 
 /** What is kept of all samples of a window. `oldest`: when the first of them was measured. */
 export const TOTALS = ['n', 'sum', 'squares', 'min', 'max', 'changes', 'rise', 'oldest'] as const;
@@ -101,11 +103,28 @@ export interface Layout {
   readonly constants: Constant[];
   readonly own: OwnCells[];
   readonly peers: PeersPlace[];
+  /** What was given out, in its order. */
+  readonly runs: CellRun[];
+  /** Where it lies, if that is known from the start (see arrange.ts); else one run lies behind the other. */
+  readonly places: Arrangement | undefined;
   /** Cells of one asset so far. */
   size: number;
 }
 
-export function newLayout(): Layout {
+/** Cells that lie side by side, read when a sample of the slot comes. */
+export interface CellRun {
+  readonly slot: number;
+  readonly count: number;
+}
+
+/** Where everything lies: runs of cells by their order, and the room for panes beside them by window. */
+export interface Arrangement {
+  readonly runs: readonly number[];
+  readonly near: readonly number[];
+  readonly size: number;
+}
+
+export function newLayout(places?: Arrangement): Layout {
   return {
     slots: [],
     windows: [],
@@ -113,12 +132,16 @@ export function newLayout(): Layout {
     constants: [],
     own: [],
     peers: [],
-    size: HEADER_CELLS + NEAR_CONSTANTS,
+    runs: [],
+    places,
+    size: places?.size ?? HEADER_CELLS,
   };
 }
 
-/** Gives out cells; answers the first. */
-export function takeCells(layout: Layout, count: number): number {
+/** Gives out cells that are read when a sample of the slot comes; answers the first. */
+export function takeCells(layout: Layout, count: number, slot: number): number {
+  const run = layout.runs.push({ slot, count }) - 1;
+  if (layout.places) return layout.places.runs[run]!;
   const at = layout.size;
   layout.size += count;
   return at;
@@ -134,7 +157,7 @@ export function slotIn(layout: Layout, metric: string): number {
   return found(
     layout.slots,
     (slot) => slot.metric === metric,
-    () => ({ metric, at: takeCells(layout, SLOT_CELLS) }),
+    () => ({ metric, at: takeCells(layout, SLOT_CELLS, layout.slots.length) }),
   );
 }
 
@@ -142,13 +165,13 @@ export function windowIn(layout: Layout, slot: number, width_ms: number): number
   return found(
     layout.windows,
     (window) => window.slot === slot && window.width_ms === width_ms,
-    () => ({ slot, width_ms, at: takeCells(layout, WINDOW_CELLS), totals: new Map(), slope: false }),
+    () => ({ slot, width_ms, at: takeCells(layout, WINDOW_CELLS, slot), totals: new Map(), slope: false }),
   );
 }
 
 /** The cell of a total of a window. */
 export function totalIn(layout: Layout, window: WindowPlace, total: Total): number {
-  const cell = window.totals.get(total) ?? takeCells(layout, 1);
+  const cell = window.totals.get(total) ?? takeCells(layout, 1, window.slot);
   window.totals.set(total, cell);
   return cell;
 }
@@ -162,14 +185,19 @@ export function timelineIn(layout: Layout, timeline: TimelinePlace): number {
   );
 }
 
+/** The slot of the first of the metrics: what belongs to several has to lie with one. */
+export function firstSlot({ slots }: Layout, metrics: readonly string[]): number {
+  return slots.findIndex(({ metric }) => metric === metrics[0]);
+}
+
 /** The cell of a constant. Equal keys mean equal constants. */
 export function constantIn(layout: Layout, key: string, of: Constant['of']): number {
   const place = found(
     layout.constants,
     (constant) => constant.key === key,
     () => {
-      const { length } = layout.constants;
-      return { key, at: length < NEAR_CONSTANTS ? HEADER_CELLS + length : takeCells(layout, 1), of };
+      const near = NEAR_CONSTANTS[layout.constants.length];
+      return { key, at: near ?? takeCells(layout, 1, NO_SLOT), of };
     },
   );
   return layout.constants[place]!.at;
@@ -185,7 +213,7 @@ export function ownIn(
     layout.own,
     (own) => own.key === cells.key,
     () => {
-      const at = takeCells(layout, cells.size);
+      const at = takeCells(layout, cells.size, firstSlot(layout, cells.metrics));
       return { ...cells, at, update: update(at) };
     },
   );

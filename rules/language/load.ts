@@ -1,9 +1,10 @@
 import { StewardError } from '../../model/codes.ts';
 import { type Path, readStrictYaml } from '../../model/strict-yaml.ts';
+import { arrange } from './arrange.ts';
 import { checkOverrides, type PlacedOverride } from './check-overrides.ts';
 import { checkReferences, type PlacedRule } from './check-references.ts';
 import { compileRule } from './compile-rule.ts';
-import { newLayout } from './layout.ts';
+import { type Layout, newLayout } from './layout.ts';
 import type { Parameter } from './parameters.ts';
 import { placeInside } from './place.ts';
 import { type CompiledRule, isSameLane, type Lane, type LaneKey, type RuleSet } from './rule.ts';
@@ -18,10 +19,12 @@ export interface RuleSource {
 
 type MutableLane = Lane & { readonly rules: CompiledRule[] };
 
-function laneOf(lanes: MutableLane[], key: LaneKey): MutableLane {
+type LayoutOf = (key: LaneKey) => Layout;
+
+function laneOf(lanes: MutableLane[], key: LaneKey, layoutOf: LayoutOf): MutableLane {
   const found = lanes.find((lane) => isSameLane(lane, key));
   if (found) return found;
-  const lane: MutableLane = { ...key, layout: newLayout(), rules: [] };
+  const lane: MutableLane = { ...key, layout: layoutOf(key), rules: [] };
   lanes.push(lane);
   return lane;
 }
@@ -33,6 +36,7 @@ export function readRuleFile(source: RuleSource): RuleFile {
 
 /** What is gathered while files are read. */
 interface Gathered {
+  readonly layoutOf: LayoutOf;
   readonly mistakes: string[];
   readonly placed: PlacedRule[];
   readonly lanes: MutableLane[];
@@ -60,7 +64,7 @@ function loadGroup(
     if (only && !only.includes(entry.rule)) continue;
     const below = (keys: Path): Path => [...path, 'rules', r, ...keys];
     const { info } = compileRule(entry, group, overrides, {
-      lane: (key) => laneOf(lanes, key),
+      lane: (key) => laneOf(lanes, key, into.layoutOf),
       mistake: (keys, at, message) => mistakes.push(`${place(below(keys), at)}: ${entry.rule}: ${message}`),
     });
     for (const { name } of info.parameters) if (!(name in entry.parameters)) read.add(name);
@@ -80,23 +84,45 @@ function placedOverride(override: RuleFile['overrides'][number], path: Path, pla
   return { where, set, place: place(path), placeOf: (name) => place([...path, 'set', name]) };
 }
 
+/** A file as it was read, and where things stand in it. */
+interface ReadSource extends RuleFile {
+  readonly only: RuleSource['only'];
+  readonly place: Place;
+}
+
+function readSource(source: RuleSource): ReadSource {
+  const inside = placeInside(source.text);
+  return {
+    ...readRuleFile(source),
+    only: source.only,
+    place: (path, at = 0) => `${source.file}:${inside(path, at)}`,
+  };
+}
+
+function compileAll(files: readonly ReadSource[], layoutOf: LayoutOf): Gathered {
+  const into: Gathered = { layoutOf, mistakes: [], placed: [], lanes: [], overrides: [], parameters: [] };
+  for (const { groups, overrides, only, place } of files) {
+    for (const [g, group] of groups.entries()) loadGroup(group, only, ['groups', g], place, into);
+    into.overrides.push(...overrides.map((one, i) => placedOverride(one, ['overrides', i], place)));
+  }
+  return into;
+}
+
 /**
  * Reads, checks and compiles rule files as one set: rules may name rules of other files.
  *
  * Throws StewardError `rule_invalid` that lists every mistake as `file:line:column: rule: what is wrong`.
  */
 export function loadRules(files: readonly RuleSource[]): RuleSet {
-  const into: Gathered = { mistakes: [], placed: [], lanes: [], overrides: [], parameters: [] };
-  for (const source of files) {
-    const { groups, overrides } = readRuleFile(source);
-    const inside = placeInside(source.text);
-    const place: Place = (path, at = 0) => `${source.file}:${inside(path, at)}`;
-    for (const [g, group] of groups.entries()) loadGroup(group, source.only, ['groups', g], place, into);
-    into.overrides.push(...overrides.map((one, i) => placedOverride(one, ['overrides', i], place)));
-  }
-  const { mistakes, placed, lanes, overrides } = into;
-  checkReferences(placed, mistakes);
-  checkOverrides(overrides, into.parameters, mistakes);
+  const read = files.map(readSource);
+  const draft = compileAll(read, () => newLayout());
+  const { mistakes } = draft;
+  checkReferences(draft.placed, mistakes);
+  checkOverrides(draft.overrides, draft.parameters, mistakes);
   if (mistakes.length > 0) throw new StewardError('rule_invalid', [...new Set(mistakes)].join('\n'));
+  // What rules remember of an asset is known only now; expressions say where it lies, so they are compiled again.
+  const { placed, lanes, overrides } = compileAll(read, (key) =>
+    newLayout(arrange(laneOf(draft.lanes, key, () => newLayout()).layout)),
+  );
   return { infos: new Map(placed.map(({ info }) => [info.name, info])), lanes, overrides };
 }

@@ -1,0 +1,43 @@
+import { LINE_CELLS } from '../language/arrange.ts';
+import { SLOT_CELLS } from '../language/layout.ts';
+import type { Lane } from '../language/rule.ts';
+import type { WindowPlan } from './window-plan.ts';
+
+/**
+ * Cells to read so that a sample finds its memory near: the first of each run of cells first, since finding the page
+ * takes longest and can be done for many at once; then one of each line after it.
+ */
+export interface Lines {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+}
+
+function linesIn(cells: readonly number[]): Lines {
+  const first: number[] = [];
+  const second: number[] = [];
+  let asked = Number.NEGATIVE_INFINITY;
+  const sorted = [...cells].sort((a, b) => a - b);
+  for (const [i, cell] of sorted.entries()) {
+    const begins = i === 0 || cell - sorted[i - 1]! > LINE_CELLS;
+    const ends = i + 1 === sorted.length || sorted[i + 1]! - cell > LINE_CELLS;
+    if (begins) first.push(cell);
+    // The last one too: lines of memory begin anywhere.
+    else if (ends || cell - asked >= LINE_CELLS) second.push(cell);
+    else continue;
+    asked = cell;
+  }
+  return { first: Int32Array.from(first), second: Int32Array.from(second) };
+}
+
+export function linesOf({ layout, rules }: Lane, windows: readonly WindowPlan[], slot: number): Lines {
+  const { metric, at } = layout.slots[slot]!;
+  const cells = [at, at + SLOT_CELLS - 1];
+  for (const [i, window] of layout.windows.entries()) {
+    if (window.slot !== slot) continue;
+    cells.push(window.at, ...window.totals.values());
+    const { near, nearPanes, stride } = windows[i]!;
+    for (let cell = near; cell < near + nearPanes * stride; cell++) cells.push(cell);
+  }
+  for (const rule of rules) if (rule.metrics.includes(metric) || rule.everyReading) cells.push(rule.cell);
+  return linesIn(cells);
+}
