@@ -1,6 +1,6 @@
 import { type Clock, MINUTE_MS, SECOND_MS } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet, Outgoing } from './fleet.ts';
 import type { Radio } from './radio.ts';
 import type { FleetLink } from './transport.ts';
 
@@ -39,12 +39,22 @@ interface Message {
   readonly readings: number;
 }
 
+const messageOf = ({ device, topic, payload }: Outgoing): Message => ({
+  device,
+  topic,
+  payload,
+  readings: 1,
+});
+
+/** What a radio lets arrive before `to`. */
+const landing = (radio: Radio, to: number): readonly Message[] =>
+  radio.arrivals(to).map(({ outgoing }) => messageOf(outgoing));
+
 /** Readings in the order of their arrival before `to`, one by one. */
 function arriving({ fleet, radio }: Air, to: number): readonly Message[] {
   const leaving = fleet.advance(to);
   radio?.send(leaving);
-  const arrived = radio ? radio.arrivals(to).map(({ outgoing }) => outgoing) : leaving;
-  return arrived.map(({ device, topic, payload }) => ({ device, topic, payload, readings: 1 }));
+  return radio ? landing(radio, to) : leaving.map(messageOf);
 }
 
 /** The same as a device says it that empties its buffer. */
@@ -105,11 +115,13 @@ export interface LiveOptions extends Air {
 /**
  * Keeps the fleet in step with the clock, each second, until the signal or `until`. Does not wait for
  * acknowledgements: a broker that is away is what a device's outbox is for. What cannot be kept is counted and logged.
+ * What is on the radio's way when it ends arrives then, not minutes later.
  */
 export async function runLive(options: LiveOptions): Promise<void> {
   const {
     fleet,
     link,
+    radio,
     clock,
     wait,
     signal,
@@ -124,16 +136,19 @@ export async function runLive(options: LiveOptions): Promise<void> {
   let readings = 0;
   let lost = 0;
   let told = 0;
-  while (!signal.aborted && (until === undefined || fleet.time() < until)) {
-    // At normal speed readings have the clock's own time, whatever was slept over; time never runs backwards.
-    const now = speed === 1 ? clock.now() : simulatedFrom + (clock.now() - from) * speed;
-    const to = Math.max(fleet.time(), Math.min(now, until ?? now));
-    for (const { device, topic, payload } of arriving(options, to)) {
+  const send = (messages: readonly Message[]): void => {
+    for (const { device, topic, payload } of messages) {
       link.send(device, topic, payload).then(
         () => readings++,
         () => lost++,
       );
     }
+  };
+  while (!signal.aborted && (until === undefined || fleet.time() < until)) {
+    // At normal speed readings have the clock's own time, whatever was slept over; time never runs backwards.
+    const now = speed === 1 ? clock.now() : simulatedFrom + (clock.now() - from) * speed;
+    const to = Math.max(fleet.time(), Math.min(now, until ?? now));
+    send(arriving(options, to));
     if (lost > told)
       log.warn({ lost }, 'readings of simulated devices are lost: the outbox is full, or closed');
     told = lost;
@@ -142,6 +157,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
       if (!signal.aborted) throw error;
     });
   }
+  if (radio) send(landing(radio, Number.POSITIVE_INFINITY));
 }
 
 export interface SimulateOptions extends LiveOptions {
