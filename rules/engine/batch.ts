@@ -71,8 +71,8 @@ export function createBatch(): Batch {
   const sink = { sum: 0 };
   const fetch = (): void => {
     let sum = 0;
-    for (const { m, first } of lanes) sum += fetchCells(m.v, first);
-    for (const { m, second } of lanes) sum += fetchCells(m.v, second);
+    for (const { m, wanted } of lanes) sum += fetchCells(m.v, wanted.first);
+    for (const { m, wanted } of lanes) sum += fetchCells(m.v, wanted.second);
     for (let i = 0; i < visited; i++) sum += fetchPanes(visits[i]!, samples.slots);
     sink.sum = sum;
     lanes.length = 0;
@@ -88,16 +88,16 @@ export function createBatch(): Batch {
       visit.ts = ts;
       visit.from = end;
       const o = place * lane.m.stride;
-      if (lane.first.count === 0) lanes.push(lane);
-      want(lane.first, o, lane.plan.ownLines);
+      if (lane.wanted.first.count === 0) lanes.push(lane);
+      want(lane.wanted.first, o, lane.plan.ownLines);
       for (const metric in values) {
         const slot = slots.get(metric);
         if (slot === undefined) continue;
         samples.slots[end] = slot;
         samples.values[end++] = values[metric]!;
         const { first, second } = lane.plan.linesOfSlot[slot]!;
-        want(lane.first, o, first);
-        want(lane.second, o, second);
+        want(lane.wanted.first, o, first);
+        want(lane.wanted.second, o, second);
       }
       visit.count = end - visit.from;
     },

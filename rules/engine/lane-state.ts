@@ -28,8 +28,7 @@ export interface LaneState {
   /** By place of the asset times number of rules plus place of the rule: the fault that was told last. */
   readonly faults: Map<number, Fault>;
   /** Cells that readings which were looked up together will need, in the order in which they are fetched. */
-  readonly first: Wanted;
-  readonly second: Wanted;
+  readonly wanted: { readonly first: Wanted; readonly second: Wanted };
   /** Samples that had to wait, while they are in hand. */
   readonly released: Samples;
   take(place: number): void;
@@ -107,8 +106,7 @@ export function createLaneState(
     m,
     wakes: createWakes(),
     faults: new Map(),
-    first: newWanted(),
-    second: newWanted(),
+    wanted: { first: newWanted(), second: newWanted() },
     released: newSamples(lane.layout.slots.length),
     take: takeAsset,
   };
