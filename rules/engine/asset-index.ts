@@ -13,55 +13,70 @@ export interface AssetIndex {
 function hashOf(id: string): number {
   let hash = 0;
   for (let i = 0; i < id.length; i++) hash = (Math.imul(hash, 31) + id.charCodeAt(i)) | 0;
-  return hash ^ (hash >>> 15);
+  // Names that differ in their last letters alone would differ in few bits.
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return mixed ^ (mixed >>> 13);
 }
 
-/** Pairs of hash and number + 1 (0 = free), each in the first free place from that of its hash on. */
-function tableOf(ids: readonly string[]): Int32Array {
-  let size = 8;
-  while (size < 2 * ids.length) size *= 2;
-  const table = new Int32Array(2 * size);
+/** Reads a name from its head to its end. */
+const lastOf = (id: string): number => id.charCodeAt(id.length - 1) | 0;
+
+interface Table {
+  /** Number + 1 in the low bits (0 = free), and the bits of the hash above them. */
+  readonly entries: Int32Array;
+  readonly numberBits: number;
+}
+
+/** Each name in the first free place from that of its hash on; the fewer bytes, the more of it is near. */
+function tableOf(ids: readonly string[]): Table {
+  const numberBits = Math.ceil(Math.log2(ids.length + 2));
+  const entries = new Int32Array(2 ** (numberBits + 1));
   for (const [number, id] of ids.entries()) {
     const hash = hashOf(id);
-    let at = hash & (size - 1);
-    while (table[2 * at + 1] !== 0) at = (at + 1) & (size - 1);
-    table[2 * at] = hash;
-    table[2 * at + 1] = number + 1;
+    let at = hash & (entries.length - 1);
+    while (entries[at] !== 0) at = (at + 1) & (entries.length - 1);
+    entries[at] = ((hash >>> numberBits) << numberBits) | (number + 1);
   }
-  return table;
+  return { entries, numberBits };
 }
 
 /**
  * Names of a hundred thousand assets do not fit into the processor's caches, and a Map makes it wait for each name,
  * place and entry one after another. Here each of these steps is made for many readings before the next, in loops so
- * short that the processor waits for several at once. The table answers by hash alone; the Map is asked where that was
- * another asset's.
+ * short that the processor waits for several at once. The table answers by some bits of the hash; the Map is asked where
+ * that was another asset's.
  */
 export function createAssetIndex(ids: readonly string[]): AssetIndex {
   const numbers = new Map(ids.map((id, number) => [id, number]));
-  const table = tableOf(ids);
-  const mask = table.length / 2 - 1;
+  const { entries, numberBits } = tableOf(ids);
+  const mask = entries.length - 1;
+  // The last is nobody's: what is not in the table has its number.
+  const names = [...ids, ''];
+  const nobody = ids.length;
   let hashes = new Int32Array(64);
   // Kept so that nobody can tell that what was read ahead is not needed.
   const sink = { sum: 0 };
   const of = (id: string): number => numbers.get(id) ?? UNKNOWN;
-  const numberAt = (hash: number): number => {
-    let at = hash & mask;
-    while (table[2 * at] !== hash && table[2 * at + 1] !== 0) at = (at + 1) & mask;
-    return table[2 * at + 1]! - 1;
+  const numberFor = (hash: number): number => {
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = entries[at]!;
+      if (entry === 0) return nobody;
+      if ((entry ^ hash) >>> numberBits === 0) return (entry & ((1 << numberBits) - 1)) - 1;
+    }
   };
   return {
     of,
     ofEach: (readings, from, count, into) => {
       if (count > hashes.length) hashes = new Int32Array(2 * count);
       let sum = 0;
-      for (let i = 0; i < count; i++) sum += readings[from + i]!.asset.length;
+      for (let i = 0; i < count; i++) sum += lastOf(readings[from + i]!.asset);
       for (let i = 0; i < count; i++) hashes[i] = hashOf(readings[from + i]!.asset);
-      for (let i = 0; i < count; i++) sum += table[2 * (hashes[i]! & mask)]!;
-      for (let i = 0; i < count; i++) into[i] = numberAt(hashes[i]!);
+      for (let i = 0; i < count; i++) sum += entries[hashes[i]! & mask]!;
+      for (let i = 0; i < count; i++) into[i] = numberFor(hashes[i]!);
+      for (let i = 0; i < count; i++) if (names[into[i]!] === undefined) sum++;
       for (let i = 0; i < count; i++) {
         const { asset } = readings[from + i]!;
-        if (ids[into[i]!] !== asset) into[i] = of(asset);
+        if (into[i] === nobody || names[into[i]!] !== asset) into[i] = of(asset);
       }
       sink.sum = sum;
     },

@@ -87,9 +87,11 @@ export function createLaneState(
   const plan = planOf(lane);
   const m = memoryOf(plan, assets, deaf);
   const { ofPlace, placeOf } = timelinesOf(lane, assets, directory);
+  m.timelines = ofPlace[0] ?? [];
+  const areAllAlike = ofPlace.length <= 1;
   const takeAsset = (place: number): void => {
     select(m, place);
-    m.timelines = ofPlace[placeOf[place]!]!;
+    if (!areAllAlike) m.timelines = ofPlace[placeOf[place]!]!;
   };
   Object.assign(
     m,

@@ -29,6 +29,9 @@ function linesIn(cells: readonly number[]): Lines {
   return { first: Int32Array.from(first), second: Int32Array.from(second) };
 }
 
+/** Panes that most windows of a sensor which speaks every few minutes have. */
+const USUAL_PANES = 4;
+
 export function linesOf({ layout, rules }: Lane, windows: readonly WindowPlan[], slot: number): Lines {
   const { metric, at } = layout.slots[slot]!;
   const cells = [at, at + SLOT_CELLS - 1];
@@ -36,7 +39,8 @@ export function linesOf({ layout, rules }: Lane, windows: readonly WindowPlan[],
     if (window.slot !== slot) continue;
     cells.push(window.at, ...window.totals.values());
     const { near, nearPanes, stride } = windows[i]!;
-    for (let cell = near; cell < near + nearPanes * stride; cell++) cells.push(cell);
+    const panes = Math.min(nearPanes, USUAL_PANES);
+    for (let cell = near; cell < near + panes * stride; cell++) cells.push(cell);
   }
   for (const rule of rules) if (rule.metrics.includes(metric) || rule.everyReading) cells.push(rule.cell);
   return linesIn(cells);
