@@ -1,6 +1,6 @@
 import type { Reading } from '../../model/reading.ts';
 import type { LaneState } from './lane-state.ts';
-import { pageOf } from './memory.ts';
+import { cellsOf, pageOf } from './memory.ts';
 import { growSamples, newSamples, type Samples } from './waiting.ts';
 
 /** A reading as one lane takes it. */
@@ -63,11 +63,12 @@ function fetchCells(v: Float64Array, wanted: Wanted): number {
 /** Reads the oldest pane of each window of the visit that keeps its panes in a block. */
 function fetchPanes({ lane: { m, plan }, place, from, count }: Visit, slots: Int32Array): number {
   let sum = 0;
+  const o = cellsOf(place, m.stride);
   for (let i = from; i < from + count; i++) {
     const panes = plan.panesOfSlot[slots[i]!]!;
     if (panes.length === 0) continue;
     const blocks = m.pages[pageOf(place)]!;
-    for (let k = 0; k < panes.length; k++) sum += blocks[m.v[place * m.stride + panes[k]!]!] ?? 0;
+    for (let k = 0; k < panes.length; k++) sum += blocks[m.v[o + panes[k]!]!] ?? 0;
   }
   return sum;
 }
@@ -97,7 +98,7 @@ export function createBatch(): Batch {
       visit.place = place;
       visit.ts = ts;
       visit.from = end;
-      const o = place * lane.m.stride;
+      const o = cellsOf(place, lane.m.stride);
       if (lane.wanted.first.count === 0) lanes.push(lane);
       want(lane.wanted.first, o, lane.plan.ownLines);
       for (const metric in values) {

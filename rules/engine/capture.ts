@@ -1,4 +1,4 @@
-import { type Memory, PAGE_ASSETS } from './memory.ts';
+import { cellsOf, type Memory, PAGE_ASSETS } from './memory.ts';
 import { usedOf } from './page.ts';
 
 /**
@@ -14,15 +14,15 @@ export interface Captured {
 }
 
 export function captureMemory(m: Memory): Captured {
-  const pageCells = PAGE_ASSETS * m.stride;
-  const cellsOf = (page: number): Float64Array => m.v.subarray(page * pageCells, (page + 1) * pageCells);
-  const lengths = m.pages.map((blocks, page) => cellsOf(page).length + usedOf(blocks));
+  const cellsIn = (page: number): Float64Array =>
+    m.v.subarray(cellsOf(page * PAGE_ASSETS, m.stride), cellsOf((page + 1) * PAGE_ASSETS, m.stride));
+  const lengths = m.pages.map((blocks, page) => cellsIn(page).length + usedOf(blocks));
   const copied: (Float64Array | undefined)[] = new Array(lengths.length);
   const done = new Uint8Array(lengths.length);
   const copy = (page: number): void => {
     if (done[page] === 1) return;
     done[page] = 1;
-    const cells = cellsOf(page);
+    const cells = cellsIn(page);
     const piece = new Float64Array(lengths[page]!);
     piece.set(cells);
     piece.set(m.pages[page]!.subarray(0, lengths[page]! - cells.length), cells.length);

@@ -7,7 +7,7 @@ import { newSamples, type Samples } from './waiting.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Readings that are looked up together. */
-const TOGETHER = 32;
+const TOGETHER = 64;
 
 /** The lanes that hear the assets of a kind, which are numbered from `from` to before `to`. */
 export interface Watched {

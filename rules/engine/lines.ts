@@ -4,8 +4,8 @@ import type { Lane } from '../language/rule.ts';
 import type { WindowPlan } from './window-plan.ts';
 
 /**
- * Cells to read so that a sample finds its memory near: the first of each run of cells first, since finding the page
- * takes longest and can be done for many at once; then one of each line after it.
+ * Cells to read so that a sample finds its memory near: one of each run of lines first, since finding the page
+ * takes longest and can be done for many at once; then one of each other line.
  */
 export interface Lines {
   readonly first: Int32Array;
@@ -15,16 +15,9 @@ export interface Lines {
 function linesIn(cells: readonly number[]): Lines {
   const first: number[] = [];
   const second: number[] = [];
-  let asked = Number.NEGATIVE_INFINITY;
-  const sorted = [...cells].sort((a, b) => a - b);
-  for (const [i, cell] of sorted.entries()) {
-    const begins = i === 0 || cell - sorted[i - 1]! > LINE_CELLS;
-    const ends = i + 1 === sorted.length || sorted[i + 1]! - cell > LINE_CELLS;
-    if (begins) first.push(cell);
-    // The last one too: lines of memory begin anywhere.
-    else if (ends || cell - asked >= LINE_CELLS) second.push(cell);
-    else continue;
-    asked = cell;
+  const lines = [...new Set(cells.map((cell) => Math.floor(cell / LINE_CELLS)))].sort((a, b) => a - b);
+  for (const [i, line] of lines.entries()) {
+    (line - 1 === lines[i - 1] ? second : first).push(line * LINE_CELLS);
   }
   return { first: Int32Array.from(first), second: Int32Array.from(second) };
 }

@@ -20,10 +20,19 @@ export interface Memory extends Context {
   beforeChange: ((page: number) => void) | undefined;
 }
 
+/**
+ * The first cell of the first asset. A large array begins 16 bytes behind a boundary of lines of memory, where the allocator
+ * notes its size; these cells more, and each asset begins with a line (strides are whole lines).
+ */
+const FIRST = 6;
+
+/** Where the cells of an asset begin. */
+export const cellsOf = (place: number, stride: number): number => FIRST + place * stride;
+
 /** Cells and pages of so many assets. */
 export function newMemory(assets: number, stride: number): Pick<Memory, 'v' | 'pages' | 'stride'> {
   return {
-    v: new Float64Array(assets * stride),
+    v: new Float64Array(FIRST + assets * stride),
     pages: new Array<Page>(Math.ceil(assets / PAGE_ASSETS)).fill(NO_BLOCKS),
     stride,
   };
@@ -34,7 +43,7 @@ export const pageOf = (place: number): number => place >> SHIFT;
 /** Takes an asset in hand. */
 export function select(m: Memory, place: number): void {
   m.place = place;
-  m.o = place * m.stride;
+  m.o = cellsOf(place, m.stride);
   if (m.beforeChange) m.beforeChange(place >> SHIFT);
 }
 

@@ -11,12 +11,12 @@ const TOP = 0;
 const FREE = 1;
 const HEAD = FREE + CLASSES;
 
-/** Doubles of a block of the class, its own first one included: 8, 12, 16, 24, 32, 48, … */
-const sizeOf = (kind: number): number => (kind & 1 ? 12 : 8) * 2 ** (kind >> 1);
+/** Doubles of a block by its class, its own first one included: 8, 12, 16, 24, 32, 48, … */
+const SIZES = Float64Array.from({ length: CLASSES }, (_, kind) => (kind & 1 ? 12 : 8) * 2 ** (kind >> 1));
 
 function classFor(size: number): number {
   let kind = 0;
-  while (sizeOf(kind) < size) kind++;
+  while (SIZES[kind]! < size) kind++;
   return kind;
 }
 
@@ -30,7 +30,7 @@ export const usedOf = (page: Page): number => (page.length === 0 ? 0 : page[TOP]
 
 /** How many doubles a block holds. Its first double says its class. */
 export function roomIn(page: Page, block: number): number {
-  return sizeOf(page[block - 1]!) - 1;
+  return SIZES[page[block - 1]!]! - 1;
 }
 
 /** A page of so many doubles is large because few assets say very much, which waits for late samples. */
@@ -53,7 +53,7 @@ export function takeBlock(page: Page, room: number): { page: Page; block: number
     return { page, block: free };
   }
   const start = Math.max(HEAD, usedOf(page));
-  const end = start + sizeOf(kind);
+  const end = start + SIZES[kind]!;
   const into = end > page.length ? grown(page, end) : page;
   into[TOP] = end;
   into[start] = kind;

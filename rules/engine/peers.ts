@@ -3,7 +3,7 @@ import type { Asset } from '../../model/site.ts';
 import type { Context, Timeline } from '../language/context.ts';
 import type { PeerGroup } from '../language/layout.ts';
 import type { LanePlan } from './lane-plan.ts';
-import type { Memory } from './memory.ts';
+import { cellsOf, type Memory } from './memory.ts';
 
 /** By place: the places of all assets of the kind in its group; none where it is in no group. */
 function groupsOf(assets: readonly Asset[], kind: Kind, by: PeerGroup): readonly Int32Array[] {
@@ -36,7 +36,7 @@ export function createPeers(
     for (const other of groups[place]!) {
       if (other === place) continue;
       m.place = other;
-      m.o = other * m.stride;
+      m.o = cellsOf(other, m.stride);
       m.timelines = timelinesOf(other);
       const value = run(m, t);
       if (Number.isNaN(value)) continue;

@@ -34,12 +34,13 @@ export const FIRING = 2;
 export const RECOVERING = 3;
 
 /**
- * A row holds the progress by now, the progress at the last sample or change that was told, and whether the clock
- * alone has moved the one on from the other (1).
+ * A row holds the progress by now, whether the clock alone has moved it on (1) since the last sample or change that
+ * was told, and, if so, the progress at that.
  */
-export const AHEAD = 2 * CELLS;
-export const ROW_CELLS = AHEAD + 1;
-export const KEPT_LOOKED = CELLS + LOOKED;
+export const AHEAD = CELLS;
+const KEPT = AHEAD + 1;
+export const ROW_CELLS = KEPT + CELLS;
+export const KEPT_LOOKED = KEPT + LOOKED;
 
 const AT_REST = new Float64Array(CELLS);
 for (const [cell, value] of [
@@ -58,18 +59,23 @@ AT_REST.fill(Number.NEGATIVE_INFINITY, ENDS);
 
 /** Nothing has happened, and it is looked at again at `wake`. */
 export function beginRow(v: Float64Array, p: number, wake: number): void {
-  v.set(AT_REST, p);
+  for (let i = 0; i < CELLS; i++) v[p + i] = AT_REST[i]!;
   v[p + WAKE] = wake;
-  keep(v, p);
   v[p + AHEAD] = 0;
 }
 
+// So few cells are copied sooner one by one than by a call out of the machine code.
+function copyCells(v: Float64Array, into: number, from: number): void {
+  for (let i = 0; i < CELLS; i++) v[into + i] = v[from + i]!;
+}
+
+/** Before the clock alone moves it on for the first time. */
 export function keep(v: Float64Array, p: number): void {
-  v.copyWithin(p + CELLS, p, p + CELLS);
+  copyCells(v, p + KEPT, p);
 }
 
 export function takeBack(v: Float64Array, p: number): void {
-  v.copyWithin(p, p + CELLS, p + 2 * CELLS);
+  copyCells(v, p, p + KEPT);
   v[p + AHEAD] = 0;
 }
 

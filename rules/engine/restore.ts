@@ -3,7 +3,7 @@ import { APPLIED, LAST_SEEN, NEWEST, PANE_COUNT, PANES, SLOT_CELLS } from '../la
 import { writeConstants } from './asset-cells.ts';
 import { type LaneShape, shapeOf, type WindowShape } from './lane-shape.ts';
 import type { LaneState } from './lane-state.ts';
-import { blocksOf, type Memory, PAGE_ASSETS, pageOf, take } from './memory.ts';
+import { blocksOf, cellsOf, type Memory, PAGE_ASSETS, pageOf, take } from './memory.ts';
 import { beginPanes } from './panes.ts';
 import { ROW_CELLS } from './progress.ts';
 import type { KeptLane } from './snapshot.ts';
@@ -148,7 +148,7 @@ export function restoreLane(state: LaneState, kept: KeptLane): void {
   const sourceOf = piecesOf(kept);
   for (let place = 0; place < assets.length; place += PAGE_ASSETS) {
     const { v, blocks } = sourceOf(place);
-    m.v.set(v, place * m.stride);
+    m.v.set(v, cellsOf(place, m.stride));
     if (blocks.length > 0) m.pages[pageOf(place)] = blocks.slice();
   }
   for (const [place, asset] of assets.entries()) {

@@ -49,6 +49,7 @@ export function createRuleStep(hear: Hear): RuleStep {
     const { m, plan } = state;
     const { rule: compiled } = plan.rules[rule]!;
     const r = blocksOf(m);
+    if (!bySample && r[p + AHEAD] === 0) keep(r, p);
     let told = false;
     evaluate(compiled, m, r, p, t, (type, at) => {
       told = true;
@@ -65,7 +66,6 @@ export function createRuleStep(hear: Hear): RuleStep {
       state.faults.delete(faultKey(state, rule));
       return wake;
     }
-    keep(r, p);
     return r[p + WAKE]!;
   };
   const byClock = (state: LaneState, rule: number, limit: number): number => {
