@@ -1,9 +1,10 @@
 import { systemClock } from '../model/clock.ts';
-import { createEngine, type Engine } from '../rules/engine/engine.ts';
+import type { Engine } from '../rules/engine/engine.ts';
 import { createTicketDesk, type TicketDesk } from '../tickets/desk.ts';
 import { type TicketPolicy, ticketPolicy } from '../tickets/policy.ts';
 import type { Closing } from './closing.ts';
 import type { House } from './house.ts';
+import { restoredEngine } from './restored-engine.ts';
 import { type RulesRunner, startRulesRunner } from './rules-runner.ts';
 import { tellTicketChanges } from './ticket-news.ts';
 import { tracedEngine } from './trace.ts';
@@ -35,7 +36,7 @@ export async function startRules(house: House, closing: Closing): Promise<Runnin
     },
   });
   const kept = await snapshots.load('rules');
-  const engine = createEngine({ rules, directory, upSince, snapshot: kept?.state });
+  const engine = restoredEngine({ rules, directory, upSince, snapshot: kept?.state }, log);
   const watched = measuredEngine(tracedEngine(engine, house.trace), meters, () => performance.now());
   const runner = startRulesRunner({
     journal,

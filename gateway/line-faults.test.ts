@@ -29,9 +29,10 @@ describe.skipIf(isMissing('socat'))('a serial line with faults', () => {
     ['silence', 'mute', 'no answer, asked for coil 0'],
   ] as const)('never makes a reading of %s, says so, and recovers', async (_, fault, text) => {
     cellar.line.always(1, fault);
-    const complaint = cellar.hearSaid('unit not read');
+    // Not the first complaint: on a machine that stands still nothing answers in time.
+    const complaint = cellar.hearSaid(text);
     await cellar.start([1, 2]);
-    expect(await complaint).toContain(text);
+    expect(await complaint).toContain('unit not read');
     await cellar.hear(2, 3);
     expect(cellar.messages.filter(({ topic }) => topic.includes('pump-01'))).toEqual([]);
     const again = cellar.hearSaid('answers again');
