@@ -1,4 +1,5 @@
 import { numberAfter, wordAfter } from './arguments.ts';
+import { quantile } from './quantile.ts';
 import { bareAedes, type Load, type Whole, wholeWay } from './whole-way.ts';
 
 const DEFAULT_SECONDS = 10;
@@ -6,10 +7,6 @@ const BATCH = 20;
 
 function perSecond(count: number, elapsedMs: number): number {
   return Math.round((count / elapsedMs) * 1_000);
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10;
 }
 
 function figuresOf(prefix: string, { result, stored, storedMs, cpu_us }: Whole): Record<string, number> {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { quantile } from './quantile.ts';
 import type { RulesRun, RulesRunReport } from './rules-run.ts';
 import { RULES_OF_A_METRIC } from './rules-text.ts';
 
@@ -20,9 +21,11 @@ async function inProcess(order: RulesRun): Promise<RulesRunReport> {
 /** Runs that are compared are made in turn, so often each: what else the machine does moves one run by a tenth. */
 const ROUNDS = 3;
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
+const median = (values: readonly number[]): number =>
+  quantile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
 
 const ratio = (a: number, b: number): number => Math.round((a / b) * 100) / 100;
 

@@ -9,6 +9,7 @@ import { openDuckdbSeries } from '../store/series/duckdb/store.ts';
 import { openInfluxSeries } from '../store/series/influx/store.ts';
 import { startInfluxProcess } from './influx-process.ts';
 import { bytesIn, COMPACT_SOON, settledBytes } from './influx-size.ts';
+import { quantile } from './quantile.ts';
 
 const ASSETS = 1_000;
 const ZONES = 4;
@@ -74,10 +75,6 @@ async function zoneMeans(store: SeriesStore, times: number, everyMs: number): Pr
     if (rows.length !== (DAYS * DAY_MS) / everyMs) throw new Error(`${rows.length} rows`);
   }
   return took.sort((a, b) => a - b);
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10;
 }
 
 async function measureDuckdb(): Promise<Record<string, number>> {

@@ -29,6 +29,8 @@ const FIRST = 6;
 /** Where the cells of an asset begin. */
 export const cellsOf = (place: number, stride: number): number => FIRST + place * stride;
 
+export const pageOf = (place: number): number => place >> SHIFT;
+
 /** Cells and pages of so many assets. */
 export function newMemory(assets: number, stride: number): Pick<Memory, 'v' | 'pages' | 'stride'> {
   return {
@@ -38,22 +40,20 @@ export function newMemory(assets: number, stride: number): Pick<Memory, 'v' | 'p
   };
 }
 
-export const pageOf = (place: number): number => place >> SHIFT;
-
 /** Takes an asset in hand. */
 export function select(m: Memory, place: number): void {
   m.place = place;
   m.o = cellsOf(place, m.stride);
-  if (m.beforeChange) m.beforeChange(place >> SHIFT);
+  if (m.beforeChange) m.beforeChange(pageOf(place));
 }
 
 /** The blocks of the asset in hand and of those beside it, until another one is taken. */
-export const blocksOf = (m: Pick<Memory, 'pages' | 'place'>): Page => m.pages[m.place >> SHIFT]!;
+export const blocksOf = (m: Pick<Memory, 'pages' | 'place'>): Page => m.pages[pageOf(m.place)]!;
 
 /** A block of the asset in hand; `blocksOf` may be another array afterwards. */
 export function take(m: Memory, room: number): number {
   const { page, block } = takeBlock(blocksOf(m), room);
-  m.pages[m.place >> SHIFT] = page;
+  m.pages[pageOf(m.place)] = page;
   return block;
 }
 

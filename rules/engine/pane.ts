@@ -17,7 +17,7 @@ const FIRST: Readonly<Record<PaneField, string>> = {
   rise: '0',
 };
 
-/** What it is after a later one, if that is another: `was` it, `of` another field. */
+/** What it is after a later one, if that is another: `was` it, `of` another field. `last` comes last, as others read it. */
 const LATER: Readonly<Partial<Record<PaneField, (was: string, of: (field: PaneField) => string) => string>>> =
   {
     last_at: () => 't',
@@ -32,19 +32,17 @@ const LATER: Readonly<Partial<Record<PaneField, (was: string, of: (field: PaneFi
     last: () => 'x',
   };
 
-/** Fields that are kept, those that others read of the sample before last. */
-const kept = (fields: PaneFields): readonly PaneField[] =>
-  (Object.keys(LATER) as PaneField[]).filter((field) => fields[field] >= 0);
+/** The fields of a table that a pane keeps, in the order of the table. */
+const keptOf = (table: object, fields: PaneFields): readonly PaneField[] =>
+  (Object.keys(table) as PaneField[]).filter((field) => fields[field] >= 0);
 
 /** JavaScript that begins the pane at `p` of `a` with the sample `x` at `t`. */
 export function beginPaneCode(fields: PaneFields): readonly string[] {
-  return (Object.keys(FIRST) as PaneField[])
-    .filter((field) => fields[field] >= 0)
-    .map((field) => `a[p + ${fields[field]}] = ${FIRST[field]};`);
+  return keptOf(FIRST, fields).map((field) => `a[p + ${fields[field]}] = ${FIRST[field]};`);
 }
 
 /** The same for a later sample of the pane. */
 export function foldIntoPaneCode(fields: PaneFields): readonly string[] {
   const of = (field: PaneField): string => `a[p + ${fields[field]}]`;
-  return kept(fields).map((field) => `${of(field)} = ${LATER[field]!(of(field), of)};`);
+  return keptOf(LATER, fields).map((field) => `${of(field)} = ${LATER[field]!(of(field), of)};`);
 }

@@ -34,6 +34,10 @@ export function lazily(code: Code): Evaluate {
 /** What ends the rest of a rule: one of its conditions true, or unknown where that counts. */
 export type RestConditions = readonly { readonly code: Code; readonly unknownFires: boolean }[];
 
+/** JavaScript: whether a condition with this truth ends the rest. */
+const endsRest = (truth: string, unknownFires: boolean): string =>
+  unknownFires ? `${truth} === 1 || ${truth} !== ${truth}` : `${truth} === 1`;
+
 /**
  * Looks whether a rule that is at rest stays so: −1 when it does not; otherwise when to look again though no sample
  * comes. What grows stale meanwhile can only make conditions unknown, so it counts only where unknown does.
@@ -41,8 +45,7 @@ export type RestConditions = readonly { readonly code: Code; readonly unknownFir
 export function assembleRest(conditions: RestConditions): Evaluate {
   const { lines } = writeBody((body) => {
     for (const { code, unknownFires } of conditions) {
-      const truth = code(body);
-      body.line(`if (${truth} === 1${unknownFires ? ` || ${truth} !== ${truth}` : ''}) return -1;`);
+      body.line(`if (${endsRest(code(body), unknownFires)}) return -1;`);
     }
     return '';
   });
@@ -81,10 +84,7 @@ export function assembleLooks(
   const first = rules[0]!.rule;
   const { lines } = writeBody((body) => {
     const ends = rules.map(({ conditions }) => {
-      const truths = conditions.map(({ code, unknownFires }) => {
-        const truth = body.set(code(body));
-        return unknownFires ? `${truth} === 1 || ${truth} !== ${truth}` : `${truth} === 1`;
-      });
+      const truths = conditions.map(({ code, unknownFires }) => endsRest(body.set(code(body)), unknownFires));
       return body.set(truths.join(' || '));
     });
     body.line('if (s > w) s = w;');
