@@ -43,11 +43,10 @@ function tableOf(ids: readonly string[]): Table {
 /**
  * Names of a hundred thousand assets do not fit into the processor's caches, and a Map makes it wait for each name,
  * place and entry one after another. Here each of these steps is made for many readings before the next, in loops so
- * short that the processor waits for several at once. The table answers by some bits of the hash; the Map is asked where
- * that was another asset's.
+ * short that the processor waits for several at once; four in one expression, which takes half the time of one after
+ * another.
  */
 export function createAssetIndex(ids: readonly string[]): AssetIndex {
-  const numbers = new Map(ids.map((id, number) => [id, number]));
   const { entries, numberBits } = tableOf(ids);
   const mask = entries.length - 1;
   // The last is nobody's: what is not in the table has its number.
@@ -56,27 +55,44 @@ export function createAssetIndex(ids: readonly string[]): AssetIndex {
   let hashes = new Int32Array(64);
   // Kept so that nobody can tell that what was read ahead is not needed.
   const sink = { sum: 0 };
-  const of = (id: string): number => numbers.get(id) ?? UNKNOWN;
-  const numberFor = (hash: number): number => {
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
+  /** The place of the first entry from `from` on with this hash, or of a free one. */
+  const placeOf = (hash: number, from: number): number => {
+    for (let at = from & mask; ; at = (at + 1) & mask) {
       const entry = entries[at]!;
-      if (entry === 0) return nobody;
-      if ((entry ^ hash) >>> numberBits === 0) return (entry & ((1 << numberBits) - 1)) - 1;
+      if (entry === 0 || (entry ^ hash) >>> numberBits === 0) return at;
     }
   };
+  const numberAt = (place: number): number => {
+    const entry = entries[place]!;
+    return entry === 0 ? nobody : (entry & ((1 << numberBits) - 1)) - 1;
+  };
+  const find = (id: string, hash: number): number => {
+    for (let at = placeOf(hash, hash); entries[at] !== 0; at = placeOf(hash, at + 1)) {
+      const number = numberAt(at);
+      if (names[number] === id) return number;
+    }
+    return UNKNOWN;
+  };
+  const readAhead = (readings: readonly Reading[], from: number, to: number): number => {
+    let sum = 0;
+    const last = (at: number): number => lastOf(readings[at]!.asset);
+    for (let i = from; i + 3 < to; i += 4) sum += last(i) + last(i + 1) + last(i + 2) + last(i + 3);
+    return sum;
+  };
   return {
-    of,
+    of: (id) => find(id, hashOf(id)),
     ofEach: (readings, from, count, into) => {
       if (count > hashes.length) hashes = new Int32Array(2 * count);
-      let sum = 0;
-      for (let i = 0; i < count; i++) sum += lastOf(readings[from + i]!.asset);
+      let sum = readAhead(readings, from, from + count);
       for (let i = 0; i < count; i++) hashes[i] = hashOf(readings[from + i]!.asset);
-      for (let i = 0; i < count; i++) sum += entries[hashes[i]! & mask]!;
-      for (let i = 0; i < count; i++) into[i] = numberFor(hashes[i]!);
-      for (let i = 0; i < count; i++) if (names[into[i]!] === undefined) sum++;
+      const entry = (i: number): number => entries[hashes[i]! & mask]!;
+      for (let i = 0; i + 3 < count; i += 4) sum += entry(i) + entry(i + 1) + entry(i + 2) + entry(i + 3);
+      for (let i = 0; i < count; i++) into[i] = numberAt(placeOf(hashes[i]!, hashes[i]!));
+      const none = (i: number): number => Number(names[into[i]!] === undefined);
+      for (let i = 0; i + 3 < count; i += 4) sum += none(i) + none(i + 1) + none(i + 2) + none(i + 3);
       for (let i = 0; i < count; i++) {
         const { asset } = readings[from + i]!;
-        if (into[i] === nobody || names[into[i]!] !== asset) into[i] = of(asset);
+        if (names[into[i]!] !== asset || into[i] === nobody) into[i] = find(asset, hashes[i]!);
       }
       sink.sum = sum;
     },

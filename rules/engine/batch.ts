@@ -42,22 +42,19 @@ function want(wanted: Wanted, o: number, cells: Int32Array): void {
 }
 
 /**
- * Reads what is wanted. Four at a time, as their sums do not wait for each other: 11 ns for each where one at a time
- * takes 25, in 256 MiB at random.
+ * Reads what is wanted. Eight in two expressions, as then none waits for another: 8 ns for each where one at a time takes
+ * 25, in 256 MiB at random.
  */
 function fetchCells(v: Float64Array, wanted: Wanted): number {
   const { cells, count } = wanted;
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < count; i += 4) {
-    a += v[cells[i]!]!;
-    b += v[cells[i + 1]!]!;
-    c += v[cells[i + 2]!]!;
-    d += v[cells[i + 3]!]!;
+  let [a, b, i] = [0, 0, 0];
+  for (; i + 7 < count; i += 8) {
+    a += v[cells[i]!]! + v[cells[i + 1]!]! + v[cells[i + 2]!]! + v[cells[i + 3]!]!;
+    b += v[cells[i + 4]!]! + v[cells[i + 5]!]! + v[cells[i + 6]!]! + v[cells[i + 7]!]!;
   }
   for (; i < count; i++) a += v[cells[i]!]!;
   wanted.count = 0;
-  return a + b + c + d;
+  return a + b;
 }
 
 /** Reads the oldest pane of each window of the visit that keeps its panes in a block. */

@@ -49,7 +49,7 @@ export function fieldsOf(window: WindowPlace): { readonly fields: PaneFields; re
  * without a second wait for memory. A sensor that speaks every few minutes needs no more; who speaks more often has a
  * block.
  */
-const NEAR_PANES = 6;
+const NEAR_PANES = 7;
 const SHORT_MS = 15 * MINUTE_MS;
 
 export const nearPanesOf = ({ width_ms }: Pick<WindowPlace, 'width_ms'>): number =>
