@@ -11,6 +11,7 @@ import { addSimulateCommand } from './commands/simulate.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addUsersCommand } from './commands/users.ts';
 import { version } from './paths.ts';
+import { keepReadingsYoung } from './young-readings.ts';
 
 /** What an exit code means: 1 something failed, 2 the command line or a file has a mistake. */
 const EXIT_FAILED = 1;
@@ -31,6 +32,8 @@ function fail(error: unknown): never {
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? 0 : EXIT_FAILED),
 );
+
+keepReadingsYoung();
 
 const program = new Command('steward')
   .description('Looks after parking bays, lights and pumps: telemetry in, true tickets out, repairs proved.')

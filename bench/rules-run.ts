@@ -1,3 +1,4 @@
+import { keepReadingsYoung } from '../app/young-readings.ts';
 import { createEngine, type Engine } from '../rules/engine/engine.ts';
 import { loadRules } from '../rules/language/load.ts';
 import { timeHandWritten, timeJsonRules } from './rules-baselines.ts';
@@ -61,6 +62,7 @@ function capture(engine: Engine, load: Load): { bytes: Uint8Array; longest_ms: n
 }
 
 function runSteward({ assets, rules, samples, restart }: RulesRun): RulesRunReport {
+  keepReadingsYoung();
   const set = loadRules([{ file: 'bench.yaml', text: rulesText(rules) }]);
   const subjects = subjectsOf(rules);
   const directory = fleetDirectory(assets, subjects);
