@@ -44,23 +44,26 @@ export interface CensusBay {
   readonly ailments: Ailments;
 }
 
-/** Cars that pass the gates of a zone, in order of time. */
+/** Where the cars of a zone are counted: as they pass its gates, or as they stand in its bays. */
+export type CountedAt = 'gates' | 'bays';
+
+/** Cars of a zone, in order of time. */
 export interface Census {
-  /** Cars inside so far. */
+  /** Cars inside so far; where bays are counted, those that stand. */
   inside(): number;
   /** Moves on to `at`; `pass` is told of each car: +1 in, −1 out. */
   advance(at: number, pass: (cars: 1 | -1, at: number) => void): void;
 }
 
-/** From the gate to the bay, and back. */
-const DRIVE_MS = 2 * MINUTE_MS;
-
-/** When the gate sees the next change of the bay: a car that comes before it parks, one that goes after. */
-const seenAt = ({ parked, change }: Stays): number => (parked ? change + DRIVE_MS : change - DRIVE_MS);
+/** From where cars are counted to the bay, and back. */
+const DRIVE_MS: Readonly<Record<CountedAt, number>> = { gates: 2 * MINUTE_MS, bays: 0 };
 
 const STRANGE_CARS = ['overstay', 'fire_lane_occupied'] as const;
 
-export function censusOf(bays: readonly CensusBay[], start: number): Census {
+export function censusOf(bays: readonly CensusBay[], start: number, counted: CountedAt): Census {
+  const drive_ms = DRIVE_MS[counted];
+  // A car that comes is counted before it parks, one that goes after.
+  const seenAt = ({ parked, change }: Stays): number => (parked ? change + drive_ms : change - drive_ms);
   const isTaken = ({ stays, ailments }: CensusBay, at: number): boolean =>
     stays.parked || STRANGE_CARS.some((fault) => ailments.at(fault, at) !== undefined);
   const taken = bays.map((bay) => isTaken(bay, start));

@@ -1,10 +1,11 @@
 import type { Kind } from '../model/kinds.ts';
 import type { Asset } from '../model/site.ts';
 
-/** What an attribute of the asset must say, or be more than. */
+/** What an attribute of the asset must say, or be more than; or that it must say something. */
 type Need =
   | { readonly attribute: string; readonly is: readonly string[] }
-  | { readonly attribute: string; readonly above: number };
+  | { readonly attribute: string; readonly above: number }
+  | { readonly attribute: string; readonly isGiven: true };
 
 interface FaultOf {
   /** The kind of asset that it happens to; undefined: any. */
@@ -52,6 +53,14 @@ export const FAULT_KINDS = {
     rule: 'PumpServiceDue',
     only: { attribute: 'service_every_starts', above: 0 },
   },
+  calendar_service_due: {
+    kind: 'pump',
+    rule: 'PumpServiceDue',
+    only: [
+      { attribute: 'service_every_d', above: 0 },
+      { attribute: 'serviced', isGiven: true },
+    ],
+  },
   bearing_hot: { kind: 'pump', rule: 'BearingHot' },
   fails_to_start: { kind: 'pump', rule: 'FailsToStart' },
   runs_on: { kind: 'pump', rule: 'RunsOn', only: ONE_SPEED },
@@ -95,15 +104,18 @@ export const GRADUAL: ReadonlySet<FaultKind> = new Set([
   'sensor_drift',
 ]);
 
-/** Counters that run out: nothing but work on the asset ends it. */
+/** Counters, or days, that run out: nothing but work on the asset ends it. */
 export const ENDLESS: ReadonlySet<FaultKind> = new Set([
   'pump_service_due',
   'starts_service_due',
+  'calendar_service_due',
   'lumen_life',
 ]);
 
-const meets = (need: Need, value: number | string | undefined): boolean =>
-  'is' in need ? need.is.includes(String(value)) : Number(value) > need.above;
+function meets(need: Need, value: number | string | undefined): boolean {
+  if ('is' in need) return need.is.includes(String(value));
+  return 'above' in need ? Number(value) > need.above : (value ?? '') !== '';
+}
 
 /** Why the fault cannot happen to the asset; undefined when it can. */
 export function misfit(fault: FaultKind, asset: Asset): string | undefined {
@@ -113,7 +125,7 @@ export function misfit(fault: FaultKind, asset: Asset): string | undefined {
   const missing = [only ?? []].flat().find((need) => !meets(need, asset.attributes[need.attribute]));
   if (missing === undefined) return undefined;
   const { attribute } = missing;
-  if ('above' in missing) return `${fault} happens to a ${kind} with ${attribute}, "${asset.id}" has none`;
+  if (!('is' in missing)) return `${fault} happens to a ${kind} with ${attribute}, "${asset.id}" has none`;
   const is = String(asset.attributes[attribute]);
   return `${fault} happens to a ${kind} of ${attribute} ${missing.is.join(' or ')}, "${asset.id}" is ${is}`;
 }

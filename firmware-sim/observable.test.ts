@@ -28,6 +28,8 @@ const site = {
       ...(asset.id === 'lamp-021' ? { model: COUNTS_ONLY } : {}),
       ...(asset.id === 'pump-05' ? { service_every_starts: 5000, starts_daily_max: 100 } : {}),
       ...(asset.id === 'pump-03' ? { vibration_class: 'own' } : {}),
+      ...(asset.id === 'pump-01' ? { service_every_d: 365, serviced: '2025-12-01' } : {}),
+      ...(asset.id === 'pump-02' ? { service_every_d: 365, serviced: '2025-11-04' } : {}),
     },
   })),
 };
@@ -76,6 +78,7 @@ const CASES: Record<
   vibration_rise: ['pump-03', 10, 'when: +96h for 100h, onset_h: 48', 10, 48],
   pump_service_due: ['pump-02', 3, 'when: +30h', 0, 1],
   starts_service_due: ['pump-05', 3, 'when: +30h', 0, 4],
+  calendar_service_due: ['pump-02', 3, 'when: +30h', 18, 19],
   bearing_hot: ['pump-08', 4, 'when: +24h for 60h, onset_h: 24', 6, 24],
   fails_to_start: ['pump-05', 3, 'when: +20h for 12h', 0, 6],
   runs_on: ['pump-05', 3, 'when: +20h for 24h', 0, 6],
@@ -112,6 +115,7 @@ describe('what nobody could have seen is not asked for', () => {
   test.each([
     ['a lamp that is dark by day', 'lamp-020', 'fault: lamp_out, when: +32h for 6h'],
     ['a service in the future', 'pump-02', 'fault: pump_service_due, when: +60d'],
+    ['a service on a day to come', 'pump-01', 'fault: calendar_service_due, when: +24h'],
     ['a car that stands for a minute', 'bay-060', 'fault: fire_lane_occupied, when: +20h for 2m'],
     ['a device that misses one heartbeat', 'bay-015', 'fault: device_silent, when: +20h for 12m'],
     ['a wear that has hardly begun', 'pump-08', 'fault: pump_vibration, when: +24h for 10h, onset_h: 400'],

@@ -1,5 +1,5 @@
 import type { Asset, Site } from '../model/site.ts';
-import type { Census } from './census.ts';
+import type { Census, CountedAt } from './census.ts';
 import { heartbeatMs, type Sample } from './device-model.ts';
 import type { Injection } from './injection.ts';
 import { type Symptom, symptomOf } from './symptoms.ts';
@@ -67,7 +67,7 @@ export function sightingOf(
   injection: Injection,
   asset: Asset,
   site: Site,
-  census: (zone: string) => Census,
+  census: (zone: string, counted: CountedAt) => Census,
 ): Sighting {
   const symptom = symptomOf(injection.fault, asset, site, census);
   const slack_ms = REPORTS * heartbeatMs(asset);

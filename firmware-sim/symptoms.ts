@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/clock.ts';
 import { expectedLevel, lightingOf, scheduleOf } from '../model/lighting.ts';
 import type { Asset, Site } from '../model/site.ts';
 import { isDay, isNight, nightHours } from '../model/sun.ts';
-import type { Census } from './census.ts';
+import type { Census, CountedAt } from './census.ts';
 import { heartbeatMs, type Sample } from './device-model.ts';
 import type { FaultKind } from './fault-kinds.ts';
 
@@ -98,7 +98,7 @@ function daysLeft(span_ms: number): (ts: number, value: number) => number {
 }
 
 /** Heartbeats after which nobody can say that a state was the same throughout. */
-const UNSEEN_HEARTBEATS = 3;
+const UNSEEN_HEARTBEATS = 3.5;
 
 /** A state that was heard to stay the same for longer than `limit_ms`. */
 function stays(asset: Asset, metric: string, value: boolean, limit_ms: number, hold_ms = 0): Symptom {
@@ -151,7 +151,7 @@ type MakeSymptom = (
   number: (name: string) => number,
   asset: Asset,
   site: Site,
-  census: (zone: string) => Census,
+  census: (zone: string, counted: CountedAt) => Census,
 ) => Symptom;
 
 const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
@@ -204,6 +204,10 @@ const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
     when(0, ({ run_h }) => Number(run_h) - number('serviced_at_run_h') >= number('service_every_h')),
   starts_service_due: (number) =>
     when(0, ({ starts }) => Number(starts) - number('serviced_at_starts') >= number('service_every_starts')),
+  calendar_service_due: (number, { attributes }) => {
+    const due = Date.parse(String(attributes['serviced'])) + number('service_every_d') * DAY_MS;
+    return when(0, ({ ts }) => ts > due);
+  },
   lamp_cycling: (number, _asset, site) => {
     const rise = riseOver(HOUR_MS);
     return when(0, ({ ts, starts }) => {
@@ -301,7 +305,7 @@ const SYMPTOMS: Record<FaultKind, MakeSymptom> = {
     );
   },
   gate_miscounts: (number, { zone }, { assets }, census) => {
-    const cars = census(zone);
+    const cars = census(zone, 'bays');
     const bays = assets.filter((asset) => asset.kind === 'bay' && asset.zone === zone).length;
     const tolerance = COUNT_TOLERANCE + COUNT_TOLERANCE_SHARE * bays;
     return when(HOUR_MS + WAIT_MS, ({ ts, entries, exits }) => {
@@ -332,7 +336,7 @@ export function symptomOf(
   fault: FaultKind,
   asset: Asset,
   site: Site,
-  census: (zone: string) => Census,
+  census: (zone: string, counted: CountedAt) => Census,
 ): Symptom {
   return SYMPTOMS[fault]((name) => Number(asset.attributes[name]), asset, site, census);
 }

@@ -4,7 +4,7 @@ import type { Asset, Site } from '../model/site.ts';
 import { telemetryTopic } from '../model/topics.ts';
 import { bayModel } from './bay.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
-import { type Census, censusOf, staysOf } from './census.ts';
+import { type Census, type CountedAt, censusOf, staysOf } from './census.ts';
 import { circuitModel } from './circuit.ts';
 import { type DeviceClock, deviceClock } from './device-clock.ts';
 import type { DeviceModel, ModelOptions } from './device-model.ts';
@@ -59,7 +59,7 @@ export interface World {
   ailments(asset: string): Ailments;
   lamp(asset: Asset): Lamp;
   /** The cars of a zone from the start on: one of its own for everybody who counts them. */
-  census(zone: string): Census;
+  census(zone: string, counted: CountedAt): Census;
 }
 
 const WELL = ailmentsOf([], '');
@@ -70,7 +70,7 @@ export function worldOf({ site, scenario, seed, start, now, clocksDrift = false 
   const calendar = calendarOf(site, random);
   const assetById = new Map(site.assets.map((asset) => [asset.id, asset]));
   const ailments = new Map(site.assets.map(({ id }) => [id, ailmentsOf(injections, id)]));
-  const census = (zone: string): Census => {
+  const census = (zone: string, counted: CountedAt): Census => {
     const bays = site.assets.filter(
       (asset) => asset.kind === 'bay' && asset.zone === zone && isSimulated(asset),
     );
@@ -80,6 +80,7 @@ export function worldOf({ site, scenario, seed, start, now, clocksDrift = false 
         ailments: ailments.get(bay.id)!,
       })),
       start,
+      counted,
     );
   };
   const sightings = injections.map((injection) =>
@@ -131,7 +132,7 @@ function modelOf(asset: Asset, world: World): DeviceModel {
       return circuitModel(options, fed.map(world.lamp));
     }
     case 'meter':
-      return gateModel(options, world.census(asset.zone));
+      return gateModel(options, world.census(asset.zone, 'gates'));
     default: {
       const carried = assets.filter((other) => other.gateway === asset.id && isSimulated(other));
       return gatewayModel(

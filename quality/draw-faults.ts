@@ -109,6 +109,8 @@ const SPREADS: Record<FaultKind, Spread> = {
   gate_miscounts: { fits: ofKind('meter'), share: 0.3, few: 1, least_h: 30, most_h: 100 },
   battery_low: { fits: BATTERIES, share: 0.02, few: 2, least_h: 24, most_h: 200 },
   battery_draining: { fits: BATTERIES, share: 0.01, few: 2, least_h: 480, most_h: 600, until_d: 8 },
+  // Last, so that what was drawn before it was known stays as it was.
+  calendar_service_due: { fits: pumpOf('fire', 'booster'), share: 0.1, few: 1, least_h: 24, most_h: 24 },
 };
 
 /** Nothing begins on the first day: windows fill, and who came before is not known. */

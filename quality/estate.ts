@@ -113,6 +113,7 @@ function pumpOf(random: Random, heartbeat_s: number): More {
     heartbeat_s,
     service_every_h: duty === 'booster' ? 4000 : duty === 'fire' ? 50 : 500,
     serviced_at_run_h: 200 + random.int(5000),
+    service_every_d: 365,
     ...(duty === 'drainage'
       ? { service_every_starts: 10_000, serviced_at_starts: random.int(20_000), starts_daily_max: 100 }
       : {}),

@@ -15,6 +15,7 @@ import { type Joined, type JoinOptions, join } from './join.ts';
 import { mistakes } from './mistakes.ts';
 import { drawRestarts, type Run, runSite } from './pipeline.ts';
 import { jsonFigures, table } from './report.ts';
+import { withServiceDays } from './service-days.ts';
 
 interface Flags {
   readonly seeds: readonly [number, number];
@@ -68,9 +69,10 @@ async function runSeed(
 ): Promise<{ run: Run; joined: Joined; options: JoinOptions }> {
   const random = seededRandom(seed).fork('quality');
   const size = flags.assets ?? SIZES.least + random.int(SIZES.spread);
-  const site = drawEstate(random.fork('estate'), size);
-  const scenario = drawFaults(random.fork('faults'), site, flags.days);
+  const estate = drawEstate(random.fork('estate'), size);
+  const scenario = drawFaults(random.fork('faults'), estate, flags.days);
   const start = FIRST_START + random.int(365) * DAY_MS + random.int(24) * HOUR_MS;
+  const site = withServiceDays(estate, scenario, start);
   const end = start + flags.days * DAY_MS;
   const progress = progressLine(`seed ${seed}, ${site.assets.length} assets`, process.stderr);
   const restarts = drawRestarts(random.fork('restarts'), start, end);

@@ -16,10 +16,13 @@ import {
 } from '../language/layout.ts';
 import type { Lane } from '../language/rule.ts';
 
-/** Three heartbeats, or an hour where none is promised: then what was measured is no news any more. */
+/** Two reports may be lost, and a clock be slow: three heartbeats by its own clock are a little more by ours. */
+const HEARTBEATS_OF_NEWS = 3.5;
+
+/** Three and a half heartbeats, or an hour where none is promised: then what was measured is no news any more. */
 function staleAfter(asset: Asset): number {
   const heartbeat_s = Number(asset.attributes['heartbeat_s'] ?? 0);
-  return heartbeat_s > 0 ? 3 * heartbeat_s * SECOND_MS : HOUR_MS;
+  return heartbeat_s > 0 ? HEARTBEATS_OF_NEWS * heartbeat_s * SECOND_MS : HOUR_MS;
 }
 
 /** What the asset's description decides. */

@@ -164,8 +164,8 @@ describe('one rule and one pump', () => {
     engine.step(reading(pump, at(0), { bearing_c: 85 }));
     expect(engine.advance(at(60))).toEqual([]);
     engine.step(reading(pump, at(60), { bearing_c: 85 }));
-    // 15 minutes were known at first; 5 more are needed.
-    expect(causes(engine.advance(at(70)))).toEqual([`Hot/p1/${at(65)}:firing`]);
+    // 17½ minutes were known at first; 2½ more are needed.
+    expect(causes(engine.advance(at(70)))).toEqual([`Hot/p1/${at(62.5)}:firing`]);
   });
 
   it('ignores a clock that is far ahead, and a sample that comes later than it may', () => {

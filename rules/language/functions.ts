@@ -29,7 +29,7 @@ export const FUNCTION_NOTES: readonly FunctionNote[] = [
     name: 'since_change',
     usage: 'since_change(occupied)',
     gives:
-      'for how long it is known to be the same: since it last changed or was first seen. What happened in a silence nobody knows: after one that is longer than the device promises (three heartbeats; none promised: never) it counts from when it was heard again. `since_change(occupied, "1d")` minds only a silence longer than a day. Unknown while such a silence lasts',
+      'for how long it is known to be the same: since it last changed or was first seen. What happened in a silence nobody knows: after one that is longer than the device promises (three and a half heartbeats; none promised: never) it counts from when it was heard again. `since_change(occupied, "1d")` minds only a silence longer than a day. Unknown while such a silence lasts',
   },
   {
     name: 'since_day',

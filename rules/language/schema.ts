@@ -145,7 +145,7 @@ const rule = z.strictObject({
   clock_skew: clockSkew,
   stale: duration
     .optional()
-    .describe('how long a value counts; by default three heartbeats, or twice its usual spacing'),
+    .describe('how long a value counts; by default three and a half heartbeats, or twice its usual spacing'),
   unknown: unknownKey,
   parameters: parameters.default({}).describe('numbers that its expressions may name'),
   evidence: z

@@ -210,7 +210,7 @@ describe.skipIf(browserMissing())('the pages', () => {
     await expect.poll(() => cards.count()).toBe(1_120);
     expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
     await page.context().close();
-  });
+  }, 120_000);
 
   test('names are text, whatever they contain', async () => {
     const { fixture } = pages;
