@@ -1,3 +1,4 @@
+import { measureSkab } from '../quality/skab.ts';
 import { benchAssets } from './assets.ts';
 import { benchBacktest } from './backtest.ts';
 import { benchConnections } from './connections.ts';
@@ -9,7 +10,6 @@ import { benchOutage } from './outage.ts';
 import { benchRules } from './rules.ts';
 import { benchSeries } from './series.ts';
 import { benchSimulate } from './simulate.ts';
-import { benchSkab } from './skab.ts';
 import { benchTickets } from './tickets.ts';
 
 /** Figures by name, the unit at the end of the name. */
@@ -28,7 +28,7 @@ const BENCHMARKS: Readonly<
   rules: benchRules,
   tickets: benchTickets,
   simulate: benchSimulate,
-  skab: benchSkab,
+  skab: async (say) => measureSkab(say),
   backtest: benchBacktest,
 };
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { libraryRulesFolder } from '../app/paths.ts';
 import { progressLine } from '../app/progress-line.ts';
@@ -16,6 +17,7 @@ import { mistakes } from './mistakes.ts';
 import { drawRestarts, type Run, runSite } from './pipeline.ts';
 import { jsonFigures, table } from './report.ts';
 import { withServiceDays } from './service-days.ts';
+import { measureSkab, SKAB_FOLDER } from './skab.ts';
 
 interface Flags {
   readonly seeds: readonly [number, number];
@@ -99,7 +101,7 @@ async function runSeed(
   return { run, joined: join(options), options };
 }
 
-const line = (text: string): boolean => process.stdout.write(`${text}\n`);
+const line = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function quality(flags: Flags): Promise<void> {
   const rules = loadRules(rulesIn(libraryRulesFolder));
@@ -122,8 +124,15 @@ async function quality(flags: Flags): Promise<void> {
   line(
     `${total.readings} readings, ${total.rejected} rejected, in ${Math.round(total.took_ms / 1000)} s, ${speed}/s`,
   );
+  const skab = existsSync(SKAB_FOLDER) ? measureSkab(line) : null;
+  if (skab === null) line(`no table of SKAB: its data is not at ${SKAB_FOLDER}`);
   const { seeds, days } = flags;
-  line(JSON.stringify({ quality: { seeds, days, profile: flags.profile }, figures: jsonFigures(all) }));
+  line(
+    JSON.stringify({
+      quality: { seeds, days, profile: flags.profile },
+      figures: { ...jsonFigures(all), skab },
+    }),
+  );
 }
 
 await new Command('quality')

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { confusionOf, detect, GROUPS, readGroup, SKAB_FOLDER, scoreOf } from '../bench/skab.ts';
+import { confusionOf, detect, GROUPS, readGroup, SKAB_FOLDER, scoreOf } from '../quality/skab.ts';
 import { CHANNEL_DEFAULTS } from '../rules/detect/channel.ts';
 
 describe.runIf(existsSync(SKAB_FOLDER))('anomalies of a real water pump (SKAB)', () => {
