@@ -18,6 +18,7 @@ export const LAMP_OUT: RuleDetailView = {
   title: '{asset.name} is dark',
   when: 'night(30) && expected_level > 0.0 && avg(power_w, "10m") < 0.2 * rated_w',
   clear: 'avg(power_w, "10m") > 0.5 * rated_w',
+  where: [],
   for_ms: 20 * 60_000,
   proof: 'one full night at expected power',
   firing: 1,

@@ -20,6 +20,7 @@ export const ruleSchema = z.strictObject({
   title: z.string(),
   when: z.string(),
   clear: z.string().nullable(),
+  where: z.array(z.string()),
   for_ms: z.number(),
   proof: z.string().nullable(),
   firing: z.int(),

@@ -9,6 +9,8 @@ export interface RuleView {
   readonly title: string;
   readonly when: string;
   readonly clear: string | null;
+  /** What the rule's own names in these mean, each as `name = expression`. */
+  readonly where: readonly string[];
   readonly for_ms: number;
   readonly proof: string | null;
   readonly firing: number;

@@ -39,6 +39,8 @@ export interface RuleDescription {
   readonly title: string;
   readonly when: string;
   readonly clear: string | null;
+  /** What the rule's own names in these mean, each as `name = expression`. */
+  readonly where: readonly string[];
   readonly for_ms: number;
   readonly proof: string | null;
   /** Faults that it shows now. */
@@ -80,6 +82,7 @@ function describeRule(info: RuleInfo, active: readonly Fault[]): RuleDescription
     title: info.title.source,
     when: info.when ?? '',
     clear: info.clear,
+    where: info.where,
     for_ms: info.for_ms,
     proof: info.proof ?? null,
     firing: active.filter((fault) => fault.rule === info.name).length,

@@ -5,7 +5,7 @@ import type { Asset } from '../../model/site.ts';
 import { tradeOf } from '../language/compile-rule.ts';
 import type { Context } from '../language/context.ts';
 import { formatDuration } from '../language/duration.ts';
-import type { CompiledRule, RuleInfo } from '../language/rule.ts';
+import { type CompiledRule, conditionText, type RuleInfo } from '../language/rule.ts';
 import { formatNumber, renderTemplate, type TemplateSubject } from '../language/template.ts';
 import { FLAPS, RAISED, SINCE } from './progress.ts';
 
@@ -75,7 +75,7 @@ export function faultOf(
     since,
     members: [],
     evidence: {
-      expression: info.when ?? '',
+      expression: conditionText(info),
       text: flaps > 0 ? flapping : reason,
       values: flaps > 0 ? { ...values, flaps } : values,
       metrics: rule.evidence,

@@ -1,6 +1,6 @@
 import type { Directory } from '../../model/directory.ts';
 import type { Fault } from '../../model/fault.ts';
-import type { RuleInfo } from '../language/rule.ts';
+import { conditionText, type RuleInfo } from '../language/rule.ts';
 import { renderTemplate } from '../language/template.ts';
 import { chartSpan, identityOf, subjectOf } from './fault-of.ts';
 import type { Node } from './node.ts';
@@ -26,7 +26,7 @@ export function groupFaultOf(
     since,
     members,
     evidence: {
-      expression: memberRule?.when ?? '',
+      expression: memberRule ? conditionText(memberRule) : '',
       text: `${what}: ${members.join(', ')}`,
       values: { members: members.length },
       metrics: info.evidence,

@@ -4,6 +4,7 @@ import type { Kind } from '../../model/kinds.ts';
 import { metricsOf } from '../../model/metrics.ts';
 import { parseDuration } from './duration.ts';
 import { add, constant, isConstant, type Linear, scale, subtract, term } from './linear.ts';
+import { nodeText } from './node-text.ts';
 import type { Parameter } from './parameters.ts';
 import { millisecondsIn, unitOfName } from './units.ts';
 
@@ -22,8 +23,7 @@ export type Atom =
 
 export const isConstantZero = (sum: Linear): boolean => isConstant(sum) && sum.constant === 0;
 
-export const textOf = (node: ASTNode): string =>
-  node.input.slice(node.start, node.end).replaceAll(/\s+/g, ' ');
+export const textOf = (node: ASTNode): string => nodeText(node).replaceAll(/\s+/g, ' ');
 
 function numberOfName(name: string, { kind, parameters, defaults }: Terms): Linear {
   const parameter = parameters.get(name);

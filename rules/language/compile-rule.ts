@@ -1,19 +1,16 @@
-import { isKind, type Kind } from '../../model/kinds.ts';
-import { metricsOf } from '../../model/metrics.ts';
+import type { Kind } from '../../model/kinds.ts';
 import type { Trade } from '../../model/site.ts';
-import { didYouMean } from '../../model/suggest.ts';
 import { namesOf } from './cel.ts';
 import { type Condition, checkSense } from './check-sense.ts';
-import { compileExpression, createCompiler } from './compile.ts';
-import { compileCondition, msOf, type RuleSink } from './compile-condition.ts';
-import { compileProof } from './compile-proof.ts';
-import { firstSlot, takeCells } from './layout.ts';
+import { msOf, type RuleSink } from './compile-condition.ts';
+import { checkEvidence, compileForKind, expressionsOf } from './compile-for-kind.ts';
+import { FUNCTIONS } from './functions.ts';
+import { withoutLets } from './lets.ts';
 import type { Override, Parameter } from './parameters.ts';
-import { boolPiece, type Compiler, type Scope } from './piece.ts';
-import type { Flapping, Lane, RuleInfo } from './rule.ts';
-import type { RuleDefaults, RuleEntry, RuleGroup } from './schema.ts';
+import type { Scope } from './piece.ts';
+import type { RuleInfo } from './rule.ts';
+import type { RuleEntry, RuleGroup } from './schema.ts';
 import { parseTemplate, type Template } from './template.ts';
-import { not } from './three-valued.ts';
 
 export interface CompileRuleResult {
   readonly info: RuleInfo;
@@ -39,107 +36,6 @@ function compileTitle(entry: RuleEntry, sink: RuleSink): Template {
     sink.mistake(['ticket', 'title'], at, `a title knows no {${inner}}`);
     return undefined;
   });
-}
-
-function compileWords(k: Compiler, entry: RuleEntry, sink: RuleSink): Template | undefined {
-  if (entry.words === undefined) return undefined;
-  return parseTemplate(entry.words, (inner, at) => {
-    const piece = compileExpression(k, inner, 'any');
-    if (!('mistakes' in piece)) return piece;
-    for (const mistake of piece.mistakes) sink.mistake(['words'], at + mistake.at, mistake.message);
-    return undefined;
-  });
-}
-
-function checkEvidence(entry: RuleEntry, kind: Kind, sink: RuleSink): void {
-  for (const [i, metric] of entry.evidence.entries()) {
-    if (metricsOf(kind).has(metric) || metric === 'expected_level') continue;
-    const hint = didYouMean(metric, metricsOf(kind).keys());
-    sink.mistake(['evidence', i], 0, `a ${kind} has no metric "${metric}"${hint}`);
-  }
-}
-
-/** Rules that look at other assets have a lane of their own, so that the others need not wait with them. */
-function othersIn(entry: RuleEntry, kind: Kind): Pick<Lane, 'ordered' | 'asked'> {
-  const text = expressionsOf(entry);
-  const named = [...text.matchAll(/\btotal\s*\(\s*["'](\w+)/g)].map(([, name]) => name!);
-  const asked = [...new Set(named)].filter((name) => isKind(name) && name !== kind).sort();
-  return { ordered: /\b(peers|total)\s*\(/.test(text), asked: asked as Kind[] };
-}
-
-/** [P] Four times within an hour is no new fault each time, but one that comes and goes. */
-const FLAPPING = { times: 4, within: '1h' };
-
-function flappingOf({ times, within }: typeof FLAPPING): Flapping {
-  return { times, within_ms: msOf(within) };
-}
-
-function compileForKind(
-  entry: RuleEntry & { when: string },
-  info: RuleInfo,
-  defaults: RuleDefaults,
-  kind: Kind,
-  scope: Scope,
-  sink: RuleSink,
-): void {
-  const clock_skew_ms = msOf(entry.clock_skew ?? defaults.clock_skew ?? '5m');
-  const lane = sink.lane({
-    kind,
-    lateness_ms: info.lateness_ms,
-    clock_skew_ms,
-    ...othersIn(entry, kind),
-  });
-  const k = createCompiler(
-    kind,
-    lane.layout,
-    entry.stale === undefined ? undefined : msOf(entry.stale),
-    scope,
-  );
-  const when = compileCondition(k, sink, ['when'], entry.when);
-  const probes = [...k.probes.values()];
-  const whenParts = k.parts.splice(0);
-  const whenMetrics = [...k.metrics];
-  const clear =
-    entry.clear === undefined ? boolPiece(not(when.code)) : compileCondition(k, sink, ['clear'], entry.clear);
-  const clearParts = k.parts.splice(0);
-  const numbers = [...k.numbers];
-  const urgent = entry.urgent && {
-    when: compileCondition(k, sink, ['urgent', 'when'], entry.urgent.when),
-    text: entry.urgent.when,
-    for_ms: msOf(entry.urgent.for),
-    severity: entry.urgent.severity,
-  };
-  const proof = compileProof(k, entry, sink);
-  const words = compileWords(k, entry, sink);
-  checkEvidence(entry, kind, sink);
-  const evidence = entry.evidence.filter((metric) => metricsOf(kind).has(metric));
-  lane.rules.push({
-    name: entry.rule,
-    when,
-    clear,
-    for_ms: info.for_ms,
-    keep_ms: info.keep_ms,
-    flapping: flappingOf(entry.flapping ?? defaults.flapping ?? FLAPPING),
-    cumulative: entry.cumulative,
-    until_clear: entry.until_clear,
-    unknown: entry.unknown ?? defaults.unknown ?? 'hold',
-    urgent,
-    proof,
-    cell: takeCells(lane.layout, 1, firstSlot(lane.layout, [...k.metrics])),
-    metrics: [...k.metrics],
-    everyReading: k.usesAbsence,
-    probes,
-    parts: { when: whenParts, clear: clearParts },
-    numbers,
-    evidence: evidence.length > 0 ? evidence : whenMetrics,
-    words,
-    info,
-  });
-}
-
-/** All that a rule says in CEL. */
-function expressionsOf({ when, clear, urgent, words, ticket }: RuleEntry): string {
-  return [when, clear, urgent?.when, words, ticket.proof?.healthy].join('\n');
 }
 
 /** The parameters that a rule may read: its own and those of its group. */
@@ -176,29 +72,38 @@ function conditionsOf({ when, clear, urgent, ticket }: RuleEntry & { when: strin
   ];
 }
 
+const kindsOf = ({ on }: RuleEntry): readonly Kind[] => (typeof on === 'string' ? [on] : on);
+
 /** Compiles a rule for each of its kinds into the sink's lanes; its own parameters hide those of its group. */
 export function compileRule(
-  entry: RuleEntry,
+  written: RuleEntry,
   group: Pick<RuleGroup, 'defaults' | 'parameters'>,
   overrides: readonly Override[],
-  sink: RuleSink,
+  told: RuleSink,
 ): CompileRuleResult {
-  const { ticket } = entry;
   const { defaults } = group;
-  const allParameters = parametersOf(entry, group);
+  const allParameters = parametersOf(written, group);
+  const kinds = kindsOf(written);
+  const isTaken = (name: string): boolean =>
+    allParameters.some((parameter) => parameter.name === name) ||
+    kinds.some((kind) => namesOf(kind).has(name)) ||
+    FUNCTIONS.includes(name);
+  const { entry, sink, lets, written: writtenAs } = withoutLets(written, isTaken, told);
+  const { ticket } = entry;
   const text = expressionsOf(entry);
   const info: RuleInfo = {
     name: entry.rule,
-    kinds: typeof entry.on === 'string' ? [entry.on] : entry.on,
+    kinds,
     severity: entry.severity,
     trade: entry.trade,
-    when: entry.when?.trim() ?? null,
-    clear: entry.clear?.trim() ?? null,
+    when: written.when?.trim() ?? null,
+    clear: written.clear?.trim() ?? null,
+    where: Object.entries(written.let).map(([name, meaning]) => `${name} = ${meaning.trim()}`),
     for_ms: msOf(entry.for),
     keep_ms: msOf(entry.keep_firing_for),
     lateness_ms: msOf(entry.lateness ?? defaults.lateness ?? '0s'),
     title: compileTitle(entry, sink),
-    words: entry.words,
+    words: written.words,
     evidence: entry.evidence,
     rollup: ticket.rollup,
     inhibited_by: ticket.inhibited_by,
@@ -210,6 +115,7 @@ export function compileRule(
     rule: entry.rule,
     parameters: new Map(allParameters.map((parameter) => [parameter.name, parameter])),
     overrides,
+    written: writtenAs,
   };
   if (entry.urgent && (ticket.rollup || ticket.inhibited_by.length > 0)) {
     sink.mistake(['urgent'], 0, 'an urgent level cannot be combined with rollup or inhibited_by');
@@ -217,7 +123,7 @@ export function compileRule(
   const { when } = entry;
   if (when !== undefined) {
     for (const kind of info.kinds) {
-      compileForKind({ ...entry, when }, info, defaults, kind, scope, sink);
+      compileForKind({ ...entry, when }, info, defaults, kind, scope, lets, sink);
       checkSense(conditionsOf({ ...entry, when }), kind, scope.parameters, (keys, { at, message }) =>
         sink.mistake(keys, at, message),
       );

@@ -81,7 +81,7 @@ function compileNode(k: Compiler, node: ASTNode): Piece {
     const type = node.op === '!_' ? 'not' : JOINING.includes(node.op) ? 'join' : 'leaf';
     // Its own parts came first while it was compiled; of a leaf, such as a comparison, they tell nothing more.
     if (type === 'leaf') k.parts.length = place;
-    const text = node.input.slice(node.start, node.end);
+    const text = k.scope.written(node);
     k.parts.splice(place, 0, { text, start: node.start, end: node.end, type, read: piece.run });
   }
   return piece;

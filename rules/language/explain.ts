@@ -32,6 +32,7 @@ function conditionLines(rule: CompiledRule): string[] {
       : []),
     `It ends when this holds${held(keep_ms)}:`,
     `    ${info.clear ?? `not (${info.when})`}`,
+    ...(info.where.length > 0 ? ['In these:', ...info.where.map((name) => `    ${name}`)] : []),
     `While the condition is not known, ${unknowns[unknown]}.`,
   ];
 }

@@ -53,6 +53,8 @@ export interface Scope {
   readonly parameters: ReadonlyMap<string, Parameter>;
   /** Of all files; those of later files are added later. */
   readonly overrides: readonly Override[];
+  /** How a part of its expressions was written (see lets.ts). */
+  written(node: Pick<ASTNode, 'input' | 'start' | 'end'>): string;
 }
 
 export interface Compiler {
@@ -122,13 +124,17 @@ export function timelineOf(k: Compiler, timeline: TimelinePlace): Code {
     });
 }
 
-export function probe(k: Compiler, node: ASTNode, piece: Piece): Piece {
-  const label = node.input.slice(node.start, node.end);
+/** Notes what a piece shows, to tell people under the label. */
+export function probeAs(k: Compiler, label: string, piece: Piece): void {
   if (piece.type === 'since') {
     k.probes.set(label, { label, type: 'since', read: (c, t) => t - piece.origin(c, t) });
   } else if (piece.type !== 'duration') {
     k.probes.set(label, { label, type: piece.type, read: (c, t) => piece.run(c, t) });
   }
+}
+
+export function probe(k: Compiler, node: ASTNode, piece: Piece): Piece {
+  probeAs(k, k.scope.written(node), piece);
   return piece;
 }
 

@@ -86,6 +86,8 @@ export interface RuleInfo {
   /** As written; null for a rule that only others roll up into. */
   readonly when: string | null;
   readonly clear: string | null;
+  /** What the names of its `let` mean, each as `name = expression`. */
+  readonly where: readonly string[];
   readonly for_ms: number;
   readonly keep_ms: number;
   readonly lateness_ms: number;
@@ -99,6 +101,10 @@ export interface RuleInfo {
   readonly proof: string | undefined;
   readonly parameters: readonly Parameter[];
 }
+
+/** What starts the fault, and what the names in it mean; empty for a rule that only others roll up into. */
+export const conditionText = ({ when, where }: Pick<RuleInfo, 'when' | 'where'>): string =>
+  where.length > 0 ? `${when ?? ''} where ${where.join('; ')}` : (when ?? '');
 
 /** Rules of one kind that wait equally long for late samples: they share slots and windows. */
 export interface Lane {

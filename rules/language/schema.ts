@@ -119,6 +119,10 @@ const urgent = z
 const rule = z.strictObject({
   rule: name.describe('name, unique in all files'),
   on: z.union([z.enum(KINDS), z.array(z.enum(KINDS)).min(1)]).describe('kind of asset, or a list of kinds'),
+  let: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'a name is written like count_difference'), expression)
+    .default({})
+    .describe('names for parts of its expressions; each may use those before it'),
   when: expression
     .optional()
     .describe('the condition that starts the fault; only a rule that others roll up into may leave it out'),

@@ -6,7 +6,7 @@ import type { RuleDetailView } from '../../model/views/watch.ts';
 export const PUMP_DRY_RUN: RuleDetailView = {
   ...LAMP_OUT,
   ...{ rule: 'PumpDryRun', kind: 'pump', kinds: ['pump'], severity: 'critical', firing: 0 },
-  ...{ title: '{asset.name} runs dry', file: 'pumps.yaml', guide: null, proof: null, clear: null },
+  ...{ title: '{asset.name} runs dry', file: 'pumps.yaml', guide: null, proof: null, clear: null, where: [] },
 };
 export const RULES: readonly RuleDetailView[] = [LAMP_OUT, PUMP_DRY_RUN];
 

@@ -11,12 +11,26 @@ import { Icon } from '../parts/icon.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { TryOnPast } from './try-on-past.tsx';
 
+/** A line for each name that the rule has for a part of its conditions. */
+function Names({ names }: { names: readonly string[] }): JSX.Element {
+  return (
+    <>
+      {names.map((name) => (
+        <div key={name}>
+          <code>{name}</code>
+        </div>
+      ))}
+    </>
+  );
+}
+
 function Facts({ rule }: { rule: RuleDetailView }): JSX.Element {
   const facts: readonly (readonly [string, JSX.Element | string])[] = [
     ['Watches', rule.kinds.map((kind) => KINDS_WORD[kind]).join(', ')],
     ...(rule.when === '' ? [] : [['Fires when', <code key="when">{rule.when}</code>] as const]),
     ...(rule.for_ms > 0 ? [['For', span(rule.for_ms)] as const] : []),
     ...(rule.clear === null ? [] : [['Clears when', <code key="clear">{rule.clear}</code>] as const]),
+    ...(rule.where.length === 0 ? [] : [['In these', <Names key="where" names={rule.where} />] as const]),
     ['Proved by', rule.proof ?? 'a person who looks'],
     ['Written in', <code key="file">{rule.file}</code>],
   ];
