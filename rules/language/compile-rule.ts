@@ -10,7 +10,7 @@ import type { Override, Parameter } from './parameters.ts';
 import type { Scope } from './piece.ts';
 import type { RuleInfo } from './rule.ts';
 import type { RuleEntry, RuleGroup } from './schema.ts';
-import { parseTemplate, type Template } from './template.ts';
+import { parseTemplate, TEMPLATE_FIELDS, type Template } from './template.ts';
 
 export interface CompileRuleResult {
   readonly info: RuleInfo;
@@ -87,7 +87,8 @@ export function compileRule(
   const isTaken = (name: string): boolean =>
     allParameters.some((parameter) => parameter.name === name) ||
     kinds.some((kind) => namesOf(kind).has(name)) ||
-    FUNCTIONS.includes(name);
+    FUNCTIONS.includes(name) ||
+    TEMPLATE_FIELDS.some((field) => field.split('.')[0] === name);
   const { entry, sink, lets, written: writtenAs } = withoutLets(written, isTaken, told);
   const { ticket } = entry;
   const text = expressionsOf(entry);

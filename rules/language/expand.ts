@@ -25,12 +25,15 @@ export type Known = ReadonlyMap<string, Expanded>;
 /** Texts, which are left as they are, and names that are no functions. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b[A-Za-z_]\w*\b(?!\s*\()/g;
 
-/** Puts what known names mean, in parentheses, in their place; `isExpression`: whether an offset is within an expression. */
+/** Offsets of a text: from, and to before. */
+export type Span = readonly [from: number, to: number];
+
+/** Puts what known names mean, in parentheses, in their place. `expressions`: where they are looked for. */
 export function expand(
   written: string,
   keys: Keys,
   known: Known,
-  isExpression: (at: number) => boolean = () => true,
+  expressions: readonly Span[] = [[0, written.length]],
 ): Expanded {
   const pieces: Piece[] = [];
   let text = '';
@@ -39,12 +42,18 @@ export function expand(
     text += more;
   };
   let from = 0;
-  for (const { 0: name, index } of written.matchAll(TOKENS)) {
-    const meaning = isExpression(index) ? known.get(name) : undefined;
+  const names = expressions.flatMap(([begin, end]) =>
+    [...written.slice(begin, end).matchAll(TOKENS)].map(({ 0: name, index }) => ({
+      name,
+      at: begin + index,
+    })),
+  );
+  for (const { name, at } of names) {
+    const meaning = known.get(name);
     if (!meaning) continue;
-    add(written.slice(from, index), from);
-    add(`(${meaning.text})`, index, name, meaning);
-    from = index + name.length;
+    add(written.slice(from, at), from);
+    add(`(${meaning.text})`, at, name, meaning);
+    from = at + name.length;
   }
   add(written.slice(from), from);
   return { keys, written, text, pieces };

@@ -31,10 +31,10 @@ const WITH_LETS = `let:
   excess: warm - bearing_warn_c
 when: excess * 2.0 > 10.0 && running || -excess > 200.0
 clear: excess < -5.0
-words: "excess by {excess}, at {warm} °C"`;
+words: "the bearing's excess: {excess}, the bearing's at {warm} °C"`;
 const WRITTEN_OUT = `when: (avg(bearing_c, "10m") - bearing_warn_c) * 2.0 > 10.0 && running || -(avg(bearing_c, "10m") - bearing_warn_c) > 200.0
 clear: avg(bearing_c, "10m") - bearing_warn_c < -5.0
-words: "excess by {avg(bearing_c, '10m') - bearing_warn_c}, at {avg(bearing_c, '10m')} °C"`;
+words: "by {avg(bearing_c, '10m') - bearing_warn_c}, at {avg(bearing_c, '10m')} °C"`;
 
 describe('names for parts of expressions', () => {
   it('do what the parts do', () => {
@@ -44,8 +44,8 @@ describe('names for parts of expressions', () => {
     }
     expect(named.metrics).toEqual(out.metrics);
     expect(named.words?.parts.filter((part) => typeof part === 'string')).toEqual([
-      'excess by ',
-      ', at ',
+      "the bearing's excess: ",
+      ", the bearing's at ",
       ' °C',
     ]);
   });

@@ -1,17 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { RuleSink } from './compile-condition.ts';
-import { type Expanded, expand, type Known, spotOf, writtenAs } from './expand.ts';
+import { type Expanded, expand, type Known, type Span, spotOf, writtenAs } from './expand.ts';
 import { nodeText } from './node-text.ts';
 import type { RuleEntry } from './schema.ts';
 
-/** Whether an offset lies between braces. */
-function inBraces(text: string): (at: number) => boolean {
-  const braces = [...text.matchAll(/\{[^{}]*\}/g)].map(({ 0: inner, index }) => [
-    index,
-    index + inner.length,
-  ]);
-  return (at) => braces.some(([from, to]) => from! < at && at < to!);
-}
+const inBraces = (text: string): readonly Span[] =>
+  [...text.matchAll(/\{[^{}]*\}/g)].map(({ 0: inner, index }) => [index, index + inner.length]);
 
 const reads = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
 
@@ -51,8 +45,7 @@ function readBy(text: string, known: Known): readonly (readonly [string, Expande
 /** A name of a `let`. */
 export interface Let {
   readonly name: string;
-  /** As it stands in the rule, and with nothing but names that all rules know. */
-  readonly written: string;
+  /** What it means, with nothing but names that all rules know. */
   readonly text: string;
 }
 
@@ -71,8 +64,8 @@ export interface Plain {
 export function withoutLets(entry: RuleEntry, isTaken: (name: string) => boolean, sink: RuleSink): Plain {
   const known = knownNames(entry, isTaken, sink.mistake);
   const expanded = new Map([...known.values()].map((one) => [one.keys.join(), one]));
-  const meant = (keys: readonly string[], text: string, isExpression?: (at: number) => boolean): string => {
-    const made = expand(text, keys, known, isExpression);
+  const meant = (keys: readonly string[], text: string, expressions?: readonly Span[]): string => {
+    const made = expand(text, keys, known, expressions);
     expanded.set(keys.join(), made);
     return made.text;
   };
@@ -91,7 +84,7 @@ export function withoutLets(entry: RuleEntry, isTaken: (name: string) => boolean
   const told = new Set<string>();
   return {
     entry: plain,
-    lets: readBy(when ?? '', known).map(([name, { written, text }]) => ({ name, written, text })),
+    lets: readBy(when ?? '', known).map(([name, { text }]) => ({ name, text })),
     written: (node) => {
       const source = byText.get(node.input);
       return source ? writtenAs(source, node.start, node.end) : nodeText(node);
