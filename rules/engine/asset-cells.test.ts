@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LINE_CELLS } from '../language/arrange.ts';
-import { HEADER_CELLS, type Layout } from '../language/layout.ts';
+import { HEADER_CELLS } from '../language/cells.ts';
+import type { Layout } from '../language/layout.ts';
 import { loadRules } from '../language/load.ts';
 import { planWindows } from './window-plan.ts';
 

@@ -13,7 +13,7 @@ import {
   STALE_AFTER,
   TIME,
   VALUE,
-} from '../language/layout.ts';
+} from '../language/cells.ts';
 import type { Lane } from '../language/rule.ts';
 
 /** Two reports may be lost, and a clock be slow: three heartbeats by its own clock are a little more by ours. */

@@ -3,19 +3,17 @@ import type { RuleExplanation } from '../../model/explanation.ts';
 import type { Fault, FaultChange, Severity } from '../../model/fault.ts';
 import type { Kind } from '../../model/kinds.ts';
 import type { Reading } from '../../model/reading.ts';
-import { type Deaf, deafAlso, deafUntil } from '../language/listening.ts';
+import { deafAlso, deafUntil } from '../language/listening.ts';
 import type { RuleInfo, RuleSet } from '../language/rule.ts';
-import { type AssetIndex, createAssetIndex } from './asset-index.ts';
 import { componentsOf } from './components.ts';
 import { type Correlator, createCorrelator } from './correlate.ts';
 import { explainLane } from './explain.ts';
 import { causeOf, faultOf } from './fault-of.ts';
-import { type AssetRows, createIntake, type Watched } from './intake.ts';
-import { createLaneState, faultKey, type LaneState } from './lane-state.ts';
+import { type AssetRows, createIntake } from './intake.ts';
+import { faultKey } from './lane-state.ts';
+import { firingIn, lanesOf, watchedKinds } from './lanes.ts';
 import { blocksOf } from './memory.ts';
-import { FIRING, PHASE } from './progress.ts';
-import { restoreLane } from './restore.ts';
-import { captureState, correlatorState, decodeState, type EngineState, keptLane } from './snapshot.ts';
+import { captureState, correlatorState, decodeState } from './snapshot.ts';
 import { createWatcher } from './watcher.ts';
 
 /** Assets that are looked at in one part of an advance. */
@@ -89,55 +87,13 @@ function describeRule(info: RuleInfo, active: readonly Fault[]): RuleDescription
   };
 }
 
-/** Lanes, each as the snapshot left it. */
-function lanesOf(
-  { rules, directory }: EngineOptions,
-  deaf: Deaf,
-  state: EngineState | undefined,
-): readonly LaneState[] {
-  const assets = [...directory.assets()];
-  return rules.lanes.map((lane) => {
-    const heard = [lane.kind, ...lane.asked].flatMap((kind) => assets.filter((asset) => asset.kind === kind));
-    const laneState = createLaneState(lane, heard, directory, deaf);
-    const kept = keptLane(state, lane);
-    if (kept) restoreLane(laneState, kept);
-    return laneState;
-  });
-}
-
-/** What lanes hear, by kind; assets of a kind are numbered in the order in which lanes have them. */
-function watchedKinds(
-  lanes: readonly LaneState[],
-  directory: Directory,
-): { readonly kinds: ReadonlyMap<Kind, Watched>; readonly index: AssetIndex } {
-  const kinds = new Map<Kind, Watched>();
-  const ids: string[] = [];
-  for (const kind of new Set(lanes.flatMap(({ plan }) => [plan.lane.kind, ...plan.lane.asked]))) {
-    const from = ids.length;
-    for (const asset of directory.assets()) if (asset.kind === kind) ids.push(asset.id);
-    const heard = lanes.map((lane) => ({ lane, first: lane.assets.findIndex((one) => one.kind === kind) }));
-    kinds.set(kind, { lanes: heard.filter(({ first }) => first >= 0), from, to: ids.length });
-  }
-  return { kinds, index: createAssetIndex(ids) };
-}
-
-/** Faults that were told of assets in the lane and have not cleared. */
-function firingIn(lane: LaneState): readonly Fault[] {
-  const { m, faults, plan } = lane;
-  return [...faults].flatMap(([key, fault]) => {
-    lane.take(Math.floor(key / plan.rules.length));
-    const at = m.v[m.o + plan.rules[key % plan.rules.length]!.rule.cell]!;
-    return at < 0 && blocksOf(m)[PHASE - at]! >= FIRING ? [fault] : [];
-  });
-}
-
 /** Throws StewardError `internal` when the snapshot cannot be read. */
 export function createEngine(options: EngineOptions): Engine {
   const { rules, directory, upSince } = options;
   const state = options.snapshot && decodeState(options.snapshot);
   const deaf = state ? deafAlso(state.deaf, state.heard, upSince) : deafUntil(upSince);
   let heard = Math.max(state?.heard ?? upSince, upSince);
-  const lanes = lanesOf(options, deaf, state);
+  const lanes = lanesOf(rules, directory, deaf, state);
   const { kinds, index } = watchedKinds(lanes, directory);
   let changes: FaultChange[] = [];
   const active = new Map<string, Fault>();

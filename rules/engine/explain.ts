@@ -8,8 +8,8 @@ import type {
 } from '../../model/explanation.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Asset } from '../../model/site.ts';
+import { APPLIED, LAST_SEEN, TIME } from '../language/cells.ts';
 import { formatDuration } from '../language/duration.ts';
-import { APPLIED, LAST_SEEN, TIME } from '../language/layout.ts';
 import { attributeSetting, type Override, parameterSetting } from '../language/parameters.ts';
 import type { Part } from '../language/piece.ts';
 import type { CompiledRule } from '../language/rule.ts';

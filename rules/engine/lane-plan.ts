@@ -1,7 +1,8 @@
 import type { Kind } from '../../model/kinds.ts';
 import { assemble } from '../language/assemble.ts';
+import { LAST_SEEN, PANES, WAITING } from '../language/cells.ts';
 import type { Evaluate } from '../language/context.ts';
-import { LAST_SEEN, PANES, type PeerGroup, WAITING } from '../language/layout.ts';
+import type { PeerGroup } from '../language/layout.ts';
 import type { Lane } from '../language/rule.ts';
 import { createShare } from '../language/shared-code.ts';
 import { type Lines, linesOf } from './lines.ts';

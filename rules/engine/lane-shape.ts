@@ -1,5 +1,5 @@
 import type { Kind } from '../../model/kinds.ts';
-import type { Total } from '../language/layout.ts';
+import type { Total } from '../language/cells.ts';
 import type { PaneFields } from '../language/pane-fields.ts';
 import type { LanePlan } from './lane-plan.ts';
 

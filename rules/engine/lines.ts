@@ -1,5 +1,5 @@
 import { LINE_CELLS } from '../language/arrange.ts';
-import { SLOT_CELLS } from '../language/layout.ts';
+import { SLOT_CELLS } from '../language/cells.ts';
 import type { Lane } from '../language/rule.ts';
 import type { WindowPlan } from './window-plan.ts';
 

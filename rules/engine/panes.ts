@@ -1,4 +1,4 @@
-import { PANE_COUNT, PANES } from '../language/layout.ts';
+import { PANE_COUNT, PANES } from '../language/cells.ts';
 import { blocksOf, give, type Memory, take } from './memory.ts';
 import { roomIn } from './page.ts';
 import type { WindowPlan } from './window-plan.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { APPLIED, LAST_SEEN, NEWEST, PANE_COUNT, PANES, SLOT_CELLS } from '../language/layout.ts';
+import { APPLIED, LAST_SEEN, NEWEST, PANE_COUNT, PANES, SLOT_CELLS } from '../language/cells.ts';
 import { writeConstants } from './asset-cells.ts';
 import { type LaneShape, shapeOf, type WindowShape } from './lane-shape.ts';
 import type { LaneState } from './lane-state.ts';

@@ -1,5 +1,5 @@
 import type { FaultChange } from '../../model/fault.ts';
-import { APPLIED } from '../language/layout.ts';
+import { APPLIED } from '../language/cells.ts';
 import { faultKey, type LaneState } from './lane-state.ts';
 import { evaluate } from './machine.ts';
 import { blocksOf, give, take } from './memory.ts';

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../model/clock.ts';
-import type { Total } from '../language/layout.ts';
+import type { Total } from '../language/cells.ts';
 import type { PaneFields } from '../language/pane-fields.ts';
 import type { WindowPlan } from './window-plan.ts';
 

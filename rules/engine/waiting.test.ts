@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newLayout, WAITING_COUNT } from '../language/layout.ts';
+import { WAITING_COUNT } from '../language/cells.ts';
+import { newLayout } from '../language/layout.ts';
 import { testMemory } from './memory.testkit.ts';
 import { blocksOf, type Memory } from './memory.ts';
 import {

@@ -1,4 +1,4 @@
-import { WAITING, WAITING_COUNT, WAITING_GONE } from '../language/layout.ts';
+import { WAITING, WAITING_COUNT, WAITING_GONE } from '../language/cells.ts';
 import { blocksOf, give, type Memory, take } from './memory.ts';
 import { roomIn } from './page.ts';
 

@@ -1,4 +1,4 @@
-import { APPLIED, LAST_SEEN, NEWEST, SCHEDULED, TIME } from '../language/layout.ts';
+import { APPLIED, LAST_SEEN, NEWEST, SCHEDULED, TIME } from '../language/cells.ts';
 import { writeSlot } from './asset-cells.ts';
 import type { LaneState } from './lane-state.ts';
 import { createRuleStep, type Hear } from './rule-step.ts';

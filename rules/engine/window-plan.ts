@@ -1,4 +1,5 @@
-import type { Layout, Total, WindowPlace } from '../language/layout.ts';
+import type { Total } from '../language/cells.ts';
+import type { Layout, WindowPlace } from '../language/layout.ts';
 import { fieldsOf, nearPanesOf, type PaneFields } from '../language/pane-fields.ts';
 
 /** A window is kept as at most this many panes (and two): its far edge is exact to 1/128 of its width. */

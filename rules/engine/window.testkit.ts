@@ -1,4 +1,5 @@
-import { newLayout, PANE_COUNT, slotIn, TOTALS, type Total, totalIn, windowIn } from '../language/layout.ts';
+import { PANE_COUNT, TOTALS, type Total } from '../language/cells.ts';
+import { newLayout, slotIn, totalIn, windowIn } from '../language/layout.ts';
 import { createShare } from '../language/shared-code.ts';
 import { testMemory } from './memory.testkit.ts';
 import { WINDOW_SCOPE, windowOf, windowSlope } from './window.ts';

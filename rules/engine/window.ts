@@ -1,4 +1,4 @@
-import { PANE_COUNT, PANES } from '../language/layout.ts';
+import { PANE_COUNT, PANES } from '../language/cells.ts';
 import type { Share } from '../language/shared-code.ts';
 import type { Memory } from './memory.ts';
 import { beginPaneCode, foldIntoPaneCode } from './pane.ts';

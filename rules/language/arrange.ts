@@ -1,4 +1,5 @@
-import { type Arrangement, HEADER_CELLS, type Layout, NO_SLOT } from './layout.ts';
+import { HEADER_CELLS, NO_SLOT } from './cells.ts';
+import type { Arrangement, Layout } from './layout.ts';
 import { fieldsOf, nearPanesOf } from './pane-fields.ts';
 
 /** Doubles that the processor fetches from memory together. */

@@ -2,6 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { attributeTypes } from '../../model/attributes.ts';
 import { DAY_MS, HOUR_MS } from '../../model/clock.ts';
 import { metricsOf } from '../../model/metrics.ts';
+import { LAST_SEEN, TIME, type Total, VALUE } from './cells.ts';
 import { compilePeers, compileTotal } from './compile-others.ts';
 import { compileOwnPast, OWN_PAST_FUNCTIONS, type OwnPastFunction } from './compile-own-past.ts';
 import { compileRunP99 } from './compile-run-p99.ts';
@@ -9,7 +10,7 @@ import { compileSinceChange } from './compile-since-change.ts';
 import { WINDOW_FUNCTIONS, type WindowFunction } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { type Code, literal } from './emit.ts';
-import { constantIn, LAST_SEEN, TIME, type Total, totalIn, VALUE, windowIn } from './layout.ts';
+import { constantIn, totalIn, windowIn } from './layout.ts';
 import {
   boolPiece,
   type Compiler,

@@ -1,10 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { HOUR_MS } from '../../model/clock.ts';
 import { RUN_CELLS } from '../detect/run-lengths.ts';
+import { VALUE } from './cells.ts';
 import { pastBegins, pastOf } from './compile-own-past.ts';
 import { sureUntil } from './compile-since-change.ts';
 import { type Code, literal } from './emit.ts';
-import { constantIn, ownIn, type Slot, VALUE } from './layout.ts';
+import { constantIn, ownIn, type Slot } from './layout.ts';
 import { type Compiler, type Numeric, numberPiece, readCell } from './piece.ts';
 
 /** `run_p99(running, "14d")`, in hours. */

@@ -1,8 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Asset } from '../../model/site.ts';
+import { CHANGED, EXPIRES } from './cells.ts';
 import { parseDuration } from './duration.ts';
 import { literal } from './emit.ts';
-import { CHANGED, constantIn, EXPIRES, ownIn, type Slot } from './layout.ts';
+import { constantIn, ownIn, type Slot } from './layout.ts';
 import { type Compiler, ExpressionError, type Piece, sincePiece } from './piece.ts';
 
 /** Cells: since when it is the same as far as anybody can know, and until when that is said without another sample. */

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../model/clock.ts';
-import type { Total, WindowPlace } from './layout.ts';
+import type { Total } from './cells.ts';
+import type { WindowPlace } from './layout.ts';
 
 /** What one pane keeps of its samples, in this order; a pane with one sample keeps it exactly. `lag`: see slope. */
 const FIELDS = [

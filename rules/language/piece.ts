@@ -2,9 +2,10 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Kind } from '../../model/kinds.ts';
 import type { Asset } from '../../model/site.ts';
 import { lazily } from './assemble.ts';
+import { EXPIRES, TIME, VALUE } from './cells.ts';
 import type { Evaluate, EvaluateText } from './context.ts';
 import { type Code, literal } from './emit.ts';
-import { EXPIRES, type Layout, slotIn, TIME, type TimelinePlace, timelineIn, VALUE } from './layout.ts';
+import { type Layout, slotIn, type TimelinePlace, timelineIn } from './layout.ts';
 import type { Override, Parameter } from './parameters.ts';
 import { millisecondsIn } from './units.ts';
 

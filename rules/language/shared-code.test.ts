@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HEADER_CELLS } from './layout.ts';
+import { HEADER_CELLS } from './cells.ts';
 import { countedFromFirst, createShare } from './shared-code.ts';
 
 describe('lines counted from the first cell', () => {

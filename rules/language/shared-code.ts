@@ -1,5 +1,5 @@
 import { compileFunction } from 'node:vm';
-import { HEADER_CELLS } from './layout.ts';
+import { HEADER_CELLS } from './cells.ts';
 
 /** Makes a function of its parameters and lines; of equal ones the same function. */
 export type Share = <F>(parameters: readonly string[], lines: readonly string[]) => F;
