@@ -5,6 +5,7 @@ import { isDay, isNight, nightHours } from '../model/sun.ts';
 import type { Census, CountedAt } from './census.ts';
 import { heartbeatMs, type Sample } from './device-model.ts';
 import type { FaultKind } from './fault-kinds.ts';
+import { daysLeft, meanOver, ownMean, riseOver, smoothOver } from './running-sums.ts';
 
 /**
  * What a fault looks like to somebody who has only the telemetry and docs/faults.md: written from the documented
@@ -24,77 +25,6 @@ type Test = (sample: Sample) => boolean;
 /** A condition on single samples. */
 function when(hold_ms: number, test: Test): Symptom {
   return { hold_ms, since: (sample) => (test(sample) ? sample.ts : undefined) };
-}
-
-/** Mean over the samples of the last `span_ms`, the newest included. */
-function meanOver(span_ms: number): (ts: number, value: number) => number {
-  const kept: { ts: number; value: number }[] = [];
-  return (ts, value) => {
-    kept.push({ ts, value });
-    while (kept[0]!.ts <= ts - span_ms) kept.shift();
-    return kept.reduce((sum, one) => sum + one.value, 0) / kept.length;
-  };
-}
-
-/**
- * A mean that forgets, with a time constant of the time that counts; undefined values and the time before them do not.
- * While it is young it is the plain mean.
- */
-function smoothOver(constant_ms: number): (ts: number, value: number | undefined) => number {
-  let last = 0;
-  let counted_ms = 0;
-  let mean: number | undefined;
-  return (ts, value) => {
-    const step_ms = Math.min(ts - last, constant_ms);
-    last = ts;
-    if (value === undefined) return mean ?? Number.NaN;
-    if (mean === undefined) mean = value;
-    else {
-      counted_ms += step_ms;
-      mean += Math.max(1 - Math.exp(-step_ms / constant_ms), step_ms / counted_ms) * (value - mean);
-    }
-    return mean;
-  };
-}
-
-/** What a counter rose by over the last `span_ms`. */
-function riseOver(span_ms: number): (ts: number, value: number) => number {
-  const kept: { ts: number; value: number }[] = [];
-  return (ts, value) => {
-    kept.push({ ts, value });
-    while (kept[0]!.ts <= ts - span_ms) kept.shift();
-    return value - kept[0]!.value;
-  };
-}
-
-/** A mean of the asset's own first days, then frozen: what it is compared with. */
-function ownMean(span_ms: number): (ts: number, value: number) => number {
-  let first: number | undefined;
-  let sum = 0;
-  let count = 0;
-  return (ts, value) => {
-    first ??= ts;
-    if (ts - first < span_ms) {
-      sum += value;
-      count++;
-    }
-    return sum / count;
-  };
-}
-
-/** Days until a least-squares line through the last `span_ms` is at nothing; infinite when it does not fall. */
-function daysLeft(span_ms: number): (ts: number, value: number) => number {
-  const kept: { x: number; y: number }[] = [];
-  return (ts, value) => {
-    kept.push({ x: ts / DAY_MS, y: value });
-    while (kept[0]!.x <= (ts - span_ms) / DAY_MS) kept.shift();
-    const mean = (of: (point: { x: number; y: number }) => number): number =>
-      kept.reduce((sum, point) => sum + of(point), 0) / kept.length;
-    const mx = mean(({ x }) => x);
-    const my = mean(({ y }) => y);
-    const slope = mean(({ x, y }) => (x - mx) * (y - my)) / mean(({ x }) => (x - mx) ** 2);
-    return slope < 0 ? value / -slope : Number.POSITIVE_INFINITY;
-  };
 }
 
 /** Heartbeats after which nobody can say that a state was the same throughout. */
