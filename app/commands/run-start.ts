@@ -17,11 +17,14 @@ import { removeRunning, writeRunning } from '../running.ts';
 import { loadSites } from '../site-file.ts';
 import { type Steward, startSteward } from '../steward.ts';
 import { aborted, untilStopped } from '../until-stopped.ts';
-import { configOf } from './common.ts';
-import type { StartFlags } from './start.ts';
+import { type CommonFlags, configOf } from './common.ts';
 
 /** The demo tells how to use it when its history is there, or after this long at the latest. */
 const BANNER_AT_LATEST_MS = 10_000;
+
+export interface StartFlags extends CommonFlags {
+  readonly demo?: boolean;
+}
 
 /** Runs everything until it is told to stop. */
 export async function runStart(flags: StartFlags): Promise<void> {

@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
-import { type CommonFlags, withCommonFlags } from './common.ts';
-
-export interface StartFlags extends CommonFlags {
-  readonly demo?: boolean;
-}
+import { withCommonFlags } from './common.ts';
+import type { StartFlags } from './run-start.ts';
 
 export function addStartCommand(program: Command): void {
   withCommonFlags(program.command('start'))
