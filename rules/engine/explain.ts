@@ -19,6 +19,7 @@ import type { LaneState } from './lane-state.ts';
 import type { Memory } from './memory.ts';
 import { blocksOf } from './memory.ts';
 import { FIRING, HOLD, KEEP, PENDING, PHASE, RECOVERING, SINCE, URGENT } from './progress.ts';
+import { inhibitingAssets } from './relations.ts';
 
 const truthOf = (value: number): boolean | null => (Number.isNaN(value) ? null : value === 1);
 
@@ -117,11 +118,11 @@ function progressOf({ rule, lane: { m } }: Looked): Progress {
 
 /** Faults that hold the rule back for the asset, or of which it is a member. */
 function heldBy({ info }: CompiledRule, asset: Asset, faults: readonly Fault[]): readonly string[] {
-  const near = [asset.id, asset.circuit, asset.gateway];
   return faults
     .filter(
       (fault) =>
-        (info.inhibited_by.includes(fault.rule) && near.includes(fault.asset)) ||
+        (info.inhibited_by.includes(fault.rule) &&
+          inhibitingAssets(info, fault.rule, asset).includes(fault.asset)) ||
         (info.rollup?.as === fault.rule && fault.members.includes(asset.id)),
     )
     .map(({ key }) => key);

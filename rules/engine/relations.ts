@@ -1,5 +1,6 @@
 import type { Directory } from '../../model/directory.ts';
 import type { Asset } from '../../model/site.ts';
+import type { RuleInfo } from '../language/rule.ts';
 import type { Node } from './node.ts';
 import type { Nodes } from './nodes.ts';
 
@@ -13,7 +14,7 @@ export interface Group {
 export interface Relations {
   groupOf(node: Node): Group | undefined;
   firingAmong(rule: string, among: readonly Asset[]): readonly Node[];
-  /** Whether a rule that silences this one fires for the asset, its circuit or its gateway. */
+  /** Whether a rule that silences this one fires for the asset, or for its circuit or gateway where that counts. */
   isInhibited(node: Node): boolean;
   /** Until when it is held back for what has ended: it is news only if it is still so when it could be heard again. */
   quietUntil(node: Node): number;
@@ -25,6 +26,15 @@ export interface Relations {
 
 /** One may be lost, and the next may come a little late. */
 const HEARTBEATS_TO_SPEAK = 3;
+
+/** The assets for which a rule holds another one back, when it fires for one of them. */
+export function inhibitingAssets(
+  { inhibited_by_own }: RuleInfo,
+  rule: string,
+  { id, circuit, gateway }: Asset,
+): readonly string[] {
+  return inhibited_by_own.includes(rule) ? [id] : [id, circuit, gateway].filter((one) => one !== '');
+}
 
 export function createRelations(nodes: Nodes, directory: Directory): Relations {
   const { infoOf } = nodes;
@@ -47,11 +57,10 @@ export function createRelations(nodes: Nodes, directory: Directory): Relations {
     });
   const inhibitors = (node: Node): readonly Node[] => {
     const asset = directory.asset(node.asset);
-    return infoOf(node).inhibited_by.flatMap((rule) =>
-      [asset?.id, asset?.circuit, asset?.gateway].flatMap((id) => {
-        const other = id ? nodes.known(rule, id) : undefined;
-        return other ? [other] : [];
-      }),
+    if (!asset) return [];
+    const info = infoOf(node);
+    return info.inhibited_by.flatMap((rule) =>
+      inhibitingAssets(info, rule, asset).flatMap((id) => nodes.known(rule, id) ?? []),
     );
   };
   const isInhibited = (node: Node): boolean => inhibitors(node).some(({ own, rolled }) => own || rolled);

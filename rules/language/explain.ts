@@ -37,7 +37,11 @@ function conditionLines(rule: CompiledRule): string[] {
   ];
 }
 
-function ticketLines({ rollup, inhibited_by, wait_ms, proof, lateness_ms }: RuleInfo): string[] {
+function ticketLines(info: RuleInfo): string[] {
+  const { rollup, inhibited_by, inhibited_by_own, wait_ms, proof, lateness_ms } = info;
+  const inhibitors = inhibited_by.map((rule) =>
+    inhibited_by_own.includes(rule) ? `${rule} of the asset itself` : rule,
+  );
   return [
     ...(lateness_ms > 0 ? [`It waits ${formatDuration(lateness_ms)} for late samples.`] : []),
     ...(wait_ms > 0 ? [`Its ticket waits ${formatDuration(wait_ms)}, for others to speak first.`] : []),
@@ -46,7 +50,7 @@ function ticketLines({ rollup, inhibited_by, wait_ms, proof, lateness_ms }: Rule
           `${rollup.min} and ${Math.round(100 * rollup.share)} % of those that share a ${rollup.by} are one ${rollup.as}.`,
         ]
       : []),
-    ...(inhibited_by.length > 0 ? [`It is held back by ${inhibited_by.join(', ')}.`] : []),
+    ...(inhibitors.length > 0 ? [`It is held back by ${inhibitors.join(', ')}.`] : []),
     `It is proved mended by ${proof ?? 'a person who looks'}.`,
   ];
 }

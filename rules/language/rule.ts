@@ -96,6 +96,8 @@ export interface RuleInfo {
   readonly evidence: readonly string[];
   readonly rollup: Rollup | undefined;
   readonly inhibited_by: readonly string[];
+  /** Those of them that count for the asset alone, not for its circuit or gateway. */
+  readonly inhibited_by_own: readonly string[];
   readonly wait_ms: number;
   /** What must be seen before the repair is believed, in words. */
   readonly proof: string | undefined;

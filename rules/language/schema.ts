@@ -101,9 +101,11 @@ const ticket = z.strictObject({
     .describe('may name `{asset.id}`, `{asset.name}`, `{zone.name}`, `{site.name}`, `{members}`'),
   rollup: rollup.optional(),
   inhibited_by: z
-    .array(name)
+    .array(z.union([name, z.strictObject({ rule: name, of: z.literal('asset') })]))
     .default([])
-    .describe('rules that, while they fire for this asset, its circuit or its gateway, hold this one back'),
+    .describe(
+      'rules that, while they fire for this asset, its circuit or its gateway, hold this one back; `{ rule: DeviceSilent, of: asset }`: for this asset alone',
+    ),
   wait: duration.default('0s').describe('how long to wait before a ticket, so that a group can speak'),
   proof: proof.optional(),
 });
