@@ -10,6 +10,7 @@ import type { Fault } from '../../model/fault.ts';
 import type { Asset } from '../../model/site.ts';
 import { APPLIED, LAST_SEEN, TIME } from '../language/cells.ts';
 import { formatDuration } from '../language/duration.ts';
+import { reads } from '../language/node-text.ts';
 import { attributeSetting, type Override, parameterSetting } from '../language/parameters.ts';
 import type { Part } from '../language/piece.ts';
 import type { CompiledRule } from '../language/rule.ts';
@@ -51,7 +52,7 @@ function conditionOf(parts: readonly Part[], m: Memory, t: number): ExplainedCon
 function valuesOf({ rule, lane, t }: Looked): readonly ExplainedValue[] {
   const { m, plan } = lane;
   return rule.probes.map(({ label, type, read }) => {
-    const metric = [...plan.slots.keys()].find((name) => new RegExp(`\\b${name}\\b`).test(label));
+    const metric = [...plan.slots.keys()].find((name) => reads(label, name));
     const at =
       metric === undefined ? Number.NaN : m.v[m.o + plan.slotCells[plan.slots.get(metric)!]! + TIME]!;
     const value = read(m, t);

@@ -6,6 +6,7 @@ import { msOf, type RuleSink } from './compile-condition.ts';
 import { checkEvidence, compileForKind, expressionsOf } from './compile-for-kind.ts';
 import { FUNCTIONS } from './functions.ts';
 import { withoutLets } from './lets.ts';
+import { reads } from './node-text.ts';
 import type { Override, Parameter } from './parameters.ts';
 import type { Scope } from './piece.ts';
 import type { RuleInfo } from './rule.ts';
@@ -111,7 +112,7 @@ export function compileRule(
     inhibited_by_own: ticket.inhibited_by.flatMap((one) => (typeof one === 'string' ? [] : [one.rule])),
     wait_ms: msOf(ticket.wait),
     proof: ticket.proof?.text,
-    parameters: allParameters.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(text)),
+    parameters: allParameters.filter(({ name }) => reads(text, name)),
   };
   const scope: Scope = {
     rule: entry.rule,

@@ -1,4 +1,4 @@
-import { partOf } from './node-text.ts';
+import { partOf, QUOTED } from './node-text.ts';
 
 export type Keys = readonly (string | number)[];
 
@@ -23,7 +23,7 @@ interface Piece {
 export type Known = ReadonlyMap<string, Expanded>;
 
 /** Texts, which are left as they are, and names that are no functions. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b[A-Za-z_]\w*\b(?!\s*\()/g;
+const TOKENS = new RegExp(String.raw`${QUOTED}|\b[A-Za-z_]\w*\b(?!\s*\()`, 'g');
 
 /** Offsets of a text: from, and to before. */
 export type Span = readonly [from: number, to: number];

@@ -1,13 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { RuleSink } from './compile-condition.ts';
 import { type Expanded, expand, type Known, type Span, spotOf, writtenAs } from './expand.ts';
-import { nodeText } from './node-text.ts';
+import { nodeText, reads } from './node-text.ts';
 import type { RuleEntry } from './schema.ts';
 
 const inBraces = (text: string): readonly Span[] =>
   [...text.matchAll(/\{[^{}]*\}/g)].map(({ 0: inner, index }) => [index, index + inner.length]);
-
-const reads = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
 
 /** A name may use those before it; one that nothing reads, or that means something already, is a mistake. */
 function knownNames(

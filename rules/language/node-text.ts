@@ -1,9 +1,17 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
+/** A regular expression for a text within an expression: nothing in it is a name or a parenthesis. */
+export const QUOTED = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`;
+
+/** Whether a name stands in a text. */
+export const reads = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+
+const PARENTHESES = new RegExp(`${QUOTED}|[()]`, 'g');
+
 /** Parentheses that a part of an expression lacks on its left and on its right; those within texts are none. */
 function lacking(text: string): { left: number; right: number } {
   let [depth, least] = [0, 0];
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]/g)) {
+  for (const [token] of text.matchAll(PARENTHESES)) {
     if (token === '(') depth++;
     if (token === ')') depth--;
     least = Math.min(least, depth);
